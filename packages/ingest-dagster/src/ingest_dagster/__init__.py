@@ -1,0 +1,1 @@
+"""The Dagster integration of ingest: a reserved place, with no integration in it yet."""
