@@ -1,0 +1,31 @@
+"""Lands rows in Apache Iceberg: ``load_job``, then ``plan``, then ``run``.
+
+This is the front door. Authors of connectors, engines, catalogs and secret stores enter by ``ingest_core.plugin``.
+"""
+
+from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.executor import RunOptions, run
+from ingest_core.job import Job
+from ingest_core.job_file import load_job
+from ingest_core.logs import configure_logging
+from ingest_core.planner import Plan, plan
+from ingest_core.redaction import Redactor, Secret, redact_streams
+from ingest_core.report import Outcome, Report
+
+__all__ = [
+    "IngestError",
+    "Job",
+    "JobError",
+    "Outcome",
+    "Plan",
+    "Redactor",
+    "Report",
+    "RunOptions",
+    "Secret",
+    "TransientError",
+    "configure_logging",
+    "load_job",
+    "plan",
+    "redact_streams",
+    "run",
+]

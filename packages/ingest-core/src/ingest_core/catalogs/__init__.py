@@ -1,0 +1,1 @@
+"""Catalogs: where tables live, and how a commit lands. Reached by entry point, never by import."""

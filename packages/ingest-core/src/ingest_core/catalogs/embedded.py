@@ -1,0 +1,82 @@
+"""The embedded catalog: no server, a SQLite file and a folder below the home's ``state/``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import TableAlreadyExistsError
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest_core.catalogs.opened import OpenedCatalog
+from ingest_core.errors import JobError, TransientError
+from ingest_core.ports import RunContext, TableName
+
+NAME = "ingest"
+BUSY_SECONDS = 30
+
+
+def open_catalog(properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
+    """Open the catalog in ``state/catalog.db``, with its files below ``state/warehouse/``; make it if need be.
+
+    Args:
+        properties: None are known.
+        branch: The embedded catalog has no branches; only ``main`` may be named.
+        context: Who is writing; its home holds the catalog.
+
+    Raises:
+        JobError: A branch is named, or the state folder cannot be written.
+    """
+    del properties
+    if branch not in (None, "main"):
+        raise JobError("the embedded catalog has no branches", "leave it out", ("target", "branch"))
+    state = context.home / "state"
+    warehouse = state / "warehouse"
+    with _writable(state):
+        warehouse.mkdir(parents=True, exist_ok=True)
+        _prepare(state / "catalog.db")
+    inner = SqlCatalog(
+        NAME, uri=f"sqlite:///{state / 'catalog.db'}?timeout={BUSY_SECONDS}", warehouse=warehouse.as_uri()
+    )
+
+    def create_table(name: TableName, schema: pa.Schema) -> None:
+        # The row of a new table is inserted under a unique key, so of two creators one is refused here.
+        with contextlib.suppress(TableAlreadyExistsError):
+            inner.create_table((name.namespace, name.table), schema=schema)
+
+    return OpenedCatalog(inner, context, lambda: _translated(warehouse), create_table)
+
+
+def _prepare(database: Path) -> None:
+    """Let readers and a writer work side by side; SQLite remembers the mode in the file."""
+    with contextlib.closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+@contextlib.contextmanager
+def _writable(state: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise JobError(
+            f"the state folder {state} cannot be written: {error}",
+            f"give it to the user that runs ingest: chown -R {os.getuid()}:{os.getgid()} {state}",
+        ) from error
+
+
+@contextlib.contextmanager
+def _translated(warehouse: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise JobError(
+            f"the embedded catalog names a file that is not there: {error.filename or error}",
+            f"the catalog holds whole paths: use the home where it was made, or give {warehouse} its former path",
+        ) from error
+    except SQLAlchemyError as error:
+        raise TransientError(f"the embedded catalog did not answer: {type(error).__name__}", "run again") from error

@@ -1,0 +1,100 @@
+"""How a table is made on Nessie: on a throw-away branch that is merged, so that of two creators one loses visibly.
+
+On Nessie 0.99 two first appends to a table without a snapshot both succeed, and one writer's rows are gone (see
+docs/decisions/2026-11-23-nessie-first-append.md). A merge of a key that came to be meanwhile is refused instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pynessie
+from pyiceberg.exceptions import TableAlreadyExistsError
+from pynessie.error import (
+    NessieConflictException,
+    NessieException,
+    NessiePermissionException,
+    NessieReferenceNotFoundException,
+    NessieUnauthorizedException,
+)
+from requests import RequestException
+
+from ingest_core.catalogs.staging import create_empty_snapshot
+from ingest_core.errors import JobError, TransientError
+from ingest_core.ports import RunContext, TableName
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog.rest import RestCatalog
+
+    from ingest_core.catalogs.opened import Creator
+
+ATTEMPTS = 5
+OpenBranch = Callable[[str], "RestCatalog"]
+
+
+def branch_creator(api: str, target: str, open_branch: OpenBranch, context: RunContext) -> Creator:
+    """Make the function that creates tables on a branch.
+
+    Args:
+        api: The address of Nessie's API, without the version.
+        target: The branch.
+        open_branch: Opens the REST catalog at a branch.
+        context: Who is writing; named in the throw-away branch.
+    """
+    client = pynessie.init(config_dict={"endpoint": f"{api.rstrip('/')}/v1", "verify": True, "default_branch": target})
+
+    def create_table(name: TableName, schema: pa.Schema) -> None:
+        for _ in range(ATTEMPTS):
+            with _translated(), contextlib.suppress(TableAlreadyExistsError):
+                head = client.get_reference(target).hash_
+                with _branch(client, target, head, context) as temporary:
+                    _create(open_branch(temporary), name, schema)
+                    made = client.get_reference(temporary).hash_
+                    if _merged(client, (temporary, made), (target, head)):
+                        return
+            if open_branch(target).table_exists((name.namespace, name.table)):
+                return
+        raise TransientError(f"others kept changing {target!r} while {name} was made", "run again")
+
+    return create_table
+
+
+@contextlib.contextmanager
+def _branch(client: pynessie.NessieClient, target: str, head: str, context: RunContext) -> Iterator[str]:
+    """Keep a branch from ``head`` for a while. Its merge keeps what was made on it."""
+    name = f"ingest/{context.tenant}/{context.job}/{context.run_id}/create-{uuid.uuid4().hex[:8]}"
+    client.create_branch(name, target, head)
+    try:
+        yield name
+    finally:
+        with contextlib.suppress(NessieException, RequestException):  # a branch left over does no harm
+            client.delete_branch(name, client.get_reference(name).hash_)
+
+
+def _create(catalog: RestCatalog, name: TableName, schema: pa.Schema) -> None:
+    create_empty_snapshot(catalog, catalog.create_table((name.namespace, name.table), schema=schema))
+
+
+def _merged(client: pynessie.NessieClient, made: tuple[str, str], onto: tuple[str, str]) -> bool:
+    """Merge with both hashes given; without them the client would compute them itself, and see less."""
+    try:
+        client.merge(made[0], onto[0], made[1], onto[1])
+    except NessieConflictException:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except NessieReferenceNotFoundException as error:
+        raise JobError(f"Nessie has no such branch: {error}", "create it first", ("target", "branch")) from error
+    except (NessieUnauthorizedException, NessiePermissionException) as error:
+        raise JobError(f"Nessie refuses us: {error}", "mend the token", ("target", "catalog")) from error
+    except NessieException as error:
+        raise TransientError(f"Nessie failed: {error}", "run again") from error

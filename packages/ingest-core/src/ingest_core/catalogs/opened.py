@@ -1,0 +1,70 @@
+"""What every pyiceberg catalog has in common behind the port."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import pyarrow as pa
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchNamespaceError, NoSuchTableError
+
+from ingest_core.catalogs.iceberg_table import IcebergTable
+from ingest_core.catalogs.protocol import Attempt, Patience, land
+from ingest_core.ports import Change, Committed, RunContext, Table, TableName
+from ingest_core.state import State, StateKey
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table as PyIcebergTable
+
+Translated = Callable[[], AbstractContextManager[None]]
+Creator = Callable[[TableName, pa.Schema], None]
+
+
+@dataclass(frozen=True)
+class OpenedCatalog:
+    """A pyiceberg catalog behind the port.
+
+    Args:
+        inner: pyiceberg's catalog.
+        context: Who is writing.
+        translated: Turns the catalog's exceptions into ours.
+        creator: Creates a table with its first snapshot; somebody else having done so already is no fault.
+        patience: How long a commit goes on.
+    """
+
+    inner: Catalog
+    context: RunContext
+    translated: Translated
+    creator: Creator
+    patience: Patience = field(default=Patience())
+
+    def load(self, name: TableName) -> IcebergTable | None:
+        """See :class:`ingest_core.plugin.Catalog`."""
+        found = self._load(name)
+        return IcebergTable(found, self.context.run_id) if found else None
+
+    def create(self, name: TableName, schema: pa.Schema) -> IcebergTable:
+        """See :class:`ingest_core.plugin.Catalog`."""
+        with self.translated():
+            with contextlib.suppress(NamespaceAlreadyExistsError):
+                self.inner.create_namespace(name.namespace)
+            self.creator(name, schema)
+            return IcebergTable(self.inner.load_table((name.namespace, name.table)), self.context.run_id)
+
+    def commit(self, table: Table, change: Change, state: State, key: StateKey) -> Committed:
+        """See :class:`ingest_core.plugin.Catalog`."""
+        inner = cast("IcebergTable", table).inner
+        namespace, name = inner.name()
+        attempt = Attempt(self.inner, lambda: self._load(TableName(namespace, name)), change, state, key, self.patience)
+        return land(attempt, inner)
+
+    def _load(self, name: TableName) -> PyIcebergTable | None:
+        with self.translated():
+            try:
+                return self.inner.load_table((name.namespace, name.table))
+            except (NoSuchTableError, NoSuchNamespaceError):
+                return None

@@ -1,0 +1,197 @@
+"""The commit protocol (DESIGN section 4): a commit lands once, and its outcome is looked up, never believed.
+
+A commit's identity is the pair of its run's id and its number. It is *in the table* when the table's state holds the
+pair. Whatever the catalog answers, the table is loaded again, and only what stands there counts.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyiceberg.exceptions import CommitFailedException
+
+from ingest_core.catalogs.iceberg_table import IcebergTable
+from ingest_core.catalogs.staging import RUN_ID, SEQ, Staged, post, stage
+from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.ports import Change, Committed
+from ingest_core.state import State, StateKey, decode
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
+
+Loader = Callable[[], "Table | None"]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the protocol goes on.
+
+    Args:
+        stagings: How often files are staged upon what others committed meanwhile.
+        sends: How often one staged commit is sent while its outcome stays unknown.
+        look_seconds: How long an unknown commit is looked for before it is sent again.
+        pause_seconds: Between two looks; doubled by chance.
+    """
+
+    stagings: int = 10
+    sends: int = 3
+    look_seconds: float = 20.0
+    pause_seconds: float = 0.25
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One stream's commit, on its way.
+
+    Args:
+        catalog: pyiceberg's catalog.
+        load: Loads the table fresh; raises :class:`TransientError` while the catalog is out of reach.
+        change: The files.
+        state: The stream's next state.
+        key: Whose state it is.
+        patience: How long to go on.
+    """
+
+    catalog: Catalog
+    load: Loader
+    change: Change
+    state: State
+    key: StateKey
+    patience: Patience = Patience()
+
+    @property
+    def pair(self) -> tuple[str, int]:
+        """The commit's identity."""
+        return (self.state.run_id, self.state.seq)
+
+
+def land(attempt: Attempt, table: Table) -> Committed:
+    """Land a commit and read it back.
+
+    Args:
+        attempt: What to land.
+        table: The table as it was when its state was read and its files were written.
+
+    Raises:
+        TransientError: Another run won, or the outcome cannot be known now.
+        JobError: The table is gone, or another one has its name.
+        IngestError: The counts that were read back are not those that were written.
+    """
+    current = table
+    for _ in range(attempt.patience.stagings):
+        staged = stage(current, attempt.change, attempt.state, attempt.key)
+        after = _send(attempt, staged)
+        if _is_mine(attempt, after):
+            return _read_back(attempt, after)
+        current = _only_others_moved(attempt, table, after)
+        _pause(attempt.patience)
+    raise TransientError(f"others kept committing to {attempt.key.property_name}'s table", "run again")
+
+
+def _send(attempt: Attempt, staged: Staged) -> Table:
+    """Send a staged commit until the table shows that it landed, or that it never can."""
+    reason: Exception | None = None
+    for _ in range(attempt.patience.sends):
+        refused = False
+        try:
+            post(attempt.catalog, staged)
+        except CommitFailedException:
+            refused = True
+        except Exception as error:  # noqa: BLE001  # any answer but a refusal leaves the outcome unknown
+            reason = error
+        after = _look(attempt, staged, refused=refused)
+        # Under its requirements a commit can land only while the table's snapshot is the one it builds upon.
+        if after is not None and (refused or _is_mine(attempt, after) or _moved(staged, after)):
+            return after
+    raise TransientError(
+        f"it is unknown whether the commit landed: {type(reason).__name__}",
+        "run again; the next run reads the table and goes on from what is there",
+    ) from reason
+
+
+def _look(attempt: Attempt, staged: Staged, *, refused: bool) -> Table | None:
+    """Load the table until it shows the commit, or a move that rules it out, or for as long as patience lasts.
+
+    A refusal is final at the first look: either the commit landed before (the refusal was false), or it did not.
+    """
+    deadline = time.monotonic() + attempt.patience.look_seconds
+    while True:
+        after, reached = _load(attempt)
+        if reached and (refused or _is_mine(attempt, after) or _moved(staged, after)):
+            return _present(attempt, after)
+        if time.monotonic() >= deadline:
+            return after
+        _pause(attempt.patience)
+
+
+def _load(attempt: Attempt) -> tuple[Table | None, bool]:
+    try:
+        return attempt.load(), True
+    except TransientError:
+        return None, False
+
+
+def _present(attempt: Attempt, after: Table | None) -> Table:
+    if after is None:
+        raise JobError(
+            f"the table of {attempt.key.property_name} was dropped while the run was writing",
+            "run again with --recreate to make it anew and load everything",
+        )
+    return after
+
+
+def _is_mine(attempt: Attempt, after: Table | None) -> bool:
+    text = after.properties.get(attempt.key.property_name) if after else None
+    return text is not None and decode(text, attempt.key).holds(attempt.pair)
+
+
+def _moved(staged: Staged, after: Table | None) -> bool:
+    """Tell whether the table is no longer the one that the commit requires."""
+    if after is None:
+        return True
+    return after.metadata.table_uuid != staged.table.metadata.table_uuid or _head(after) != _head(staged.table)
+
+
+def _head(table: Table) -> int | None:
+    snapshot = table.current_snapshot()
+    return snapshot.snapshot_id if snapshot else None
+
+
+def _only_others_moved(attempt: Attempt, before: Table, after: Table) -> Table:
+    """Give the table to stage upon next, when nothing moved that these files depend on."""
+    if after.metadata.table_uuid != before.metadata.table_uuid:
+        raise JobError(
+            f"the table of {attempt.key.property_name} was dropped and made again while the run was writing",
+            "run again with --recreate to load everything into the new one",
+        )
+    if after.properties.get(attempt.key.property_name) != before.properties.get(attempt.key.property_name):
+        raise TransientError("another run of this job committed first; this run committed nothing", "run again")
+    same = after.schema() == before.schema() and after.spec() == before.spec()
+    if not same:
+        raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
+    return after
+
+
+def _read_back(attempt: Attempt, after: Table) -> Committed:
+    """Hold what the table shows against what was written."""
+    landed = IcebergTable(after, attempt.state.run_id)
+    state = decode(landed.properties[attempt.key.property_name], attempt.key)
+    snapshot = after.current_snapshot()
+    summary = snapshot.summary.additional_properties if snapshot and snapshot.summary else {}
+    if (state.run_id, state.seq) == attempt.pair and state.rows != attempt.change.rows:
+        raise IngestError(f"{attempt.change.rows} rows were committed and the state says {state.rows}")
+    ours = (summary.get(RUN_ID), summary.get(SEQ)) == (attempt.state.run_id, str(attempt.state.seq))
+    added = int(summary.get("added-records", "0"))
+    if ours and added != attempt.change.rows:
+        raise IngestError(f"{attempt.change.rows} rows were committed and the snapshot says {added}")
+    total = summary.get("total-records")
+    return Committed(snapshot.snapshot_id if snapshot else 0, int(total) if total is not None else None)
+
+
+def _pause(patience: Patience) -> None:
+    time.sleep(patience.pause_seconds * (1 + random.random()))  # noqa: S311  # jitter, not cryptography

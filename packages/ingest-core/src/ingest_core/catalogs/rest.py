@@ -1,0 +1,163 @@
+"""Iceberg REST catalogs; a Nessie server among them is known by what it says of itself.
+
+Properties are pyiceberg's own (https://py.iceberg.apache.org/configuration/#rest-catalog), or one ``name`` that its
+configuration explains.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pyarrow as pa
+from pyiceberg.catalog.rest import RestCatalog
+from pyiceberg.exceptions import (
+    BadRequestError,
+    ForbiddenError,
+    OAuthError,
+    RESTError,
+    TableAlreadyExistsError,
+    UnauthorizedError,
+)
+from pyiceberg.utils.config import Config
+from requests import RequestException
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from ingest_core.catalogs.opened import Creator, OpenedCatalog
+from ingest_core.catalogs.staging import create_empty_snapshot
+from ingest_core.errors import JobError, TransientError
+from ingest_core.ports import RunContext, TableName
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response, Session
+
+CONNECT_SECONDS = 10
+ANSWER_SECONDS = 60
+_KEY = ("target", "catalog")
+
+
+class _TimedAdapter(HTTPAdapter):
+    """Gives every request a time limit, which pyiceberg does not, and retries reads alone."""
+
+    def __init__(self) -> None:
+        retry = Retry(
+            total=3, backoff_factor=0.5, allowed_methods={"GET", "HEAD"}, status_forcelist={429, 502, 503, 504}
+        )
+        super().__init__(max_retries=retry)
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  # requests' own signature
+        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_SECONDS, ANSWER_SECONDS)
+        return super().send(request, *args, **kwargs)
+
+
+class TimedRestCatalog(RestCatalog):
+    """pyiceberg's REST catalog with a time limit on every request."""
+
+    def _create_session(self) -> Session:
+        session = super()._create_session()
+        session.mount("http://", _TimedAdapter())
+        session.mount("https://", _TimedAdapter())
+        return session
+
+
+def open_catalog(properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
+    """Open a REST catalog.
+
+    Args:
+        properties: pyiceberg's, or ``name`` alone.
+        branch: The branch to write to, on a Nessie server.
+        context: Who is writing; named in Nessie's commit log.
+
+    Raises:
+        JobError: The catalog refuses what the job says of it, or the name is not configured.
+        TransientError: It does not answer.
+    """
+    known = _configured(properties)
+    with _translated():
+        inner = _open(known, context)
+        if inner.properties.get("nessie.is-nessie-catalog") == "true":
+            return _open_nessie(inner, known, branch, context)
+    if branch not in (None, "main"):
+        raise JobError("this catalog has no branches; only Nessie has", "leave it out", ("target", "branch"))
+    return OpenedCatalog(inner, context, _translated, _creator(inner))
+
+
+def _open_nessie(
+    default: TimedRestCatalog, properties: Mapping[str, str], branch: str | None, context: RunContext
+) -> OpenedCatalog:
+    """Open a Nessie server's catalog at a branch, which goes into the path."""
+    from ingest_core.catalogs.nessie import branch_creator  # noqa: PLC0415  # the extra `nessie` may be missing
+
+    def open_branch(name: str) -> TimedRestCatalog:
+        return _open({**properties, "uri": f"{properties['uri'].rstrip('/')}/{quote(name, safe='')}"}, context)
+
+    api = default.properties["nessie.core-base-uri"]
+    main = default.properties.get("nessie.default-branch.name", "main")
+    inner = open_branch(branch) if branch and branch != main else default
+    return OpenedCatalog(inner, context, _translated, branch_creator(api, branch or main, open_branch, context))
+
+
+def _configured(properties: Mapping[str, str]) -> dict[str, str]:
+    """Look a catalog's name up where pyiceberg does: in its file and the environment."""
+    found = dict(properties)
+    if name := found.pop("name", None):
+        configured = Config().get_catalog_config(name)
+        if configured is None:
+            mend = f"add it to .pyiceberg.yaml, or set PYICEBERG_CATALOG__{name.upper()}__URI"
+            raise JobError(f"pyiceberg's configuration knows no catalog {name!r}", mend, _KEY)
+        found = {key: str(value) for key, value in configured.items()} | found
+    if not found.get("uri", "").startswith(("http://", "https://")):
+        raise JobError("a catalog needs a uri that begins with http:// or https://", "add `uri: ...`", _KEY)
+    return found
+
+
+def _open(properties: Mapping[str, str], context: RunContext) -> TimedRestCatalog:
+    return TimedRestCatalog("ingest", **{**_defaults(context), **properties})
+
+
+def _defaults(context: RunContext) -> dict[str, str]:
+    who = f"{context.tenant}/{context.job}"
+    return {
+        "header.Nessie-Commit-Message": f"ingest {who} run {context.run_id}",
+        "header.Nessie-Commit-Authors": "ingest",
+        "header.Nessie-Commit-Property-Tenant": context.tenant,
+        "header.Nessie-Commit-Property-Job": context.job,
+        "header.Nessie-Commit-Property-Run-Id": context.run_id,
+        "s3.connect-timeout": str(CONNECT_SECONDS),
+        "s3.request-timeout": str(ANSWER_SECONDS),
+    }
+
+
+def _creator(inner: TimedRestCatalog) -> Creator:
+    def create_table(name: TableName, schema: pa.Schema) -> None:
+        with contextlib.suppress(TableAlreadyExistsError):
+            create_empty_snapshot(inner, inner.create_table((name.namespace, name.table), schema=schema))
+
+    return create_table
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what pyiceberg and requests raise into a person's fault or a passing one."""
+    try:
+        yield
+    except (UnauthorizedError, ForbiddenError, OAuthError) as error:
+        raise JobError(f"the catalog refuses us: {_text(error)}", "mend the token or the rights", _KEY) from error
+    except BadRequestError as error:
+        raise JobError(f"the catalog refuses the request: {_text(error)}", "mend branch or uri", _KEY) from error
+    except RESTError as error:
+        # Nessie answers 500 to a warehouse that it does not know: a person's mistake, not a passing fault.
+        if "Warehouse" in str(error) and "not known" in str(error):
+            raise JobError(_text(error), "name a warehouse that the server has", (*_KEY, "warehouse")) from error
+        raise TransientError(f"the catalog failed: {_text(error)}", "run again") from error
+    except RequestException as error:
+        raise TransientError(
+            f"the catalog does not answer: {type(error).__name__}", "see that it runs; run again"
+        ) from error
+
+
+def _text(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,119 @@
+"""Stages one commit and posts it once. The only module that knows pyiceberg's private names.
+
+pyiceberg's own commit path retries in silence, re-appends on conflict and deletes manifests after a refusal that may
+have been false (see docs/decisions/2026-11-23-own-commit-path.md). Here a commit is one request with its requirements.
+The private names are ``Transaction._requirements`` and ``Transaction._updates``; a contract test holds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pyiceberg.table.update import (
+    AssertCurrentSchemaId,
+    AssertDefaultSortOrderId,
+    AssertDefaultSpecId,
+    AssertLastAssignedFieldId,
+    AssertRefSnapshotId,
+    AssertTableUUID,
+    TableRequirement,
+    TableUpdate,
+)
+
+from ingest_core.ports import Change
+from ingest_core.state import State, StateKey
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table, Transaction
+    from pyiceberg.table.update.snapshot import _SnapshotProducer
+
+MAIN = "main"
+RUN_ID = "ingest.run-id"
+SEQ = "ingest.seq"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A commit that is ready to be posted, any number of times, and can land once at most.
+
+    Args:
+        table: The table that it builds upon.
+        requirements: What must still be so when it lands.
+        updates: What it does.
+    """
+
+    table: Table
+    requirements: tuple[TableRequirement, ...]
+    updates: tuple[TableUpdate, ...]
+
+
+def stage(table: Table, change: Change, state: State, key: StateKey) -> Staged:
+    """Write the manifests of a change and put rows, state and summary into one transaction.
+
+    Args:
+        table: As loaded; becomes the requirement.
+        change: The files. Without any, the commit carries a snapshot all the same, and with it a requirement.
+        state: The stream's next state; its sequence number is set here.
+        key: Whose state it is.
+    """
+    numbered = replace(state, sequence_number=table.metadata.next_sequence_number())
+    summary = {RUN_ID: state.run_id, SEQ: str(state.seq), key.property_name: numbered.encode()}
+    transaction = table.transaction()
+    with _producer(transaction, table, change, summary) as producer:
+        for file in change.files:
+            producer.append_data_file(file.entry)
+    transaction.set_properties({key.property_name: numbered.encode()})
+    own = [requirement for requirement in transaction._requirements if not isinstance(requirement, _OURS)]  # noqa: SLF001  # the reason for this module
+    return Staged(table, (*own, *_requirements(table)), transaction._updates)  # noqa: SLF001  # the reason for this module
+
+
+def post(catalog: Catalog, staged: Staged) -> None:
+    """Send a staged commit once. Whatever it raises is the catalog's, for the protocol to judge."""
+    catalog.commit_table(staged.table, staged.requirements, staged.updates)
+
+
+def create_empty_snapshot(catalog: Catalog, table: Table) -> None:
+    """Give a new table a first snapshot, so that every later commit has one to require."""
+    transaction = table.transaction()
+    with transaction.update_snapshot().fast_append():
+        pass
+    requirements = (*transaction._requirements, AssertTableUUID(uuid=table.metadata.table_uuid))  # noqa: SLF001  # the reason for this module
+    catalog.commit_table(table, requirements, transaction._updates)  # noqa: SLF001  # the reason for this module
+
+
+def _producer(
+    transaction: Transaction, table: Table, change: Change, summary: dict[str, str]
+) -> _SnapshotProducer[Any]:
+    update = transaction.update_snapshot(snapshot_properties=summary)
+    if change.mode == "append":
+        return update.fast_append()
+    overwrite = update.overwrite()
+    for task in table.scan().plan_files():
+        overwrite.delete_data_file(task.file)
+    return overwrite
+
+
+_OURS = (
+    AssertTableUUID,
+    AssertRefSnapshotId,
+    AssertCurrentSchemaId,
+    AssertLastAssignedFieldId,
+    AssertDefaultSpecId,
+    AssertDefaultSortOrderId,
+)
+
+
+def _requirements(table: Table) -> tuple[TableRequirement, ...]:
+    """Require that everything the files depend on is as it was when the table was loaded."""
+    metadata = table.metadata
+    snapshot = table.current_snapshot()
+    return (
+        AssertTableUUID(uuid=metadata.table_uuid),
+        AssertRefSnapshotId(ref=MAIN, snapshot_id=snapshot.snapshot_id if snapshot else None),
+        AssertCurrentSchemaId(current_schema_id=metadata.current_schema_id),
+        AssertLastAssignedFieldId(last_assigned_field_id=metadata.last_column_id),
+        AssertDefaultSpecId(default_spec_id=metadata.default_spec_id),
+        AssertDefaultSortOrderId(default_sort_order_id=metadata.default_sort_order_id),
+    )

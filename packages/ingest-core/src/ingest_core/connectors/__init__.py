@@ -1,0 +1,1 @@
+"""Native sources: one module each. Reached by entry point, never by import."""

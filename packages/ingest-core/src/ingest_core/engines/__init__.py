@@ -1,0 +1,1 @@
+"""Engines: each makes a source out of a connector's name. Reached by entry point, never by import."""

@@ -1,0 +1,6 @@
+"""Runs a plan. Read :func:`run` first; it names the steps in the order a batch meets them."""
+
+from ingest_core.executor.parts import RunOptions
+from ingest_core.executor.running import run
+
+__all__ = ["RunOptions", "run"]

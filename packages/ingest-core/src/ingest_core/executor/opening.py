@@ -1,0 +1,100 @@
+"""Opens the table of an object and reads its state: everything that must be refused is refused here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ingest_core.errors import JobError
+from ingest_core.executor.parts import Parts
+from ingest_core.executor.targets import forget, remembered
+from ingest_core.planner import ObjectPlan
+from ingest_core.ports import Table
+from ingest_core.shaping import check_fits
+from ingest_core.state import PREFIX, State, decode
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table as this run found it.
+
+    Args:
+        table: The table.
+        state: Where the stream stands; ``None`` on a first run.
+    """
+
+    table: Table
+    state: State | None
+
+
+def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
+    """Load an object's table with its state, or create it.
+
+    Raises:
+        JobError: The table that was landed before is gone, its state cannot be gone on from, or the columns do not fit.
+    """
+    table = parts.catalog.load(planned.table)
+    _check_target(parts, planned, table)
+    if table is None:
+        return Opened(parts.catalog.create(planned.table, landing), None)
+    state = _state(table, planned)
+    _check_job(parts, planned, state)
+    _check_alone(planned, table)
+    check_fits(landing, table.schema, planned.landing_types)
+    return Opened(table, state)
+
+
+def _check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> None:
+    """Notice that the table landed before is gone, or that another one has its name."""
+    before = remembered(parts.context, planned)
+    if before is None or (table is not None and table.uuid == before):
+        return
+    if parts.options.recreate:
+        forget(parts.context, planned)
+        return
+    what = "is gone" if table is None else "was dropped and made again"
+    raise JobError(
+        f"the table {planned.table} {what} since this job last landed in it",
+        "bring it back; or run with --recreate to load everything anew",
+    )
+
+
+def _state(table: Table, planned: ObjectPlan) -> State | None:
+    text = table.properties.get(planned.state_key.property_name)
+    if text is None:
+        return None
+    state = decode(text, planned.state_key)
+    if state.sequence_number > table.sequence_number:
+        raise JobError(
+            f"the table {planned.table} was rolled back: it shows commit {table.sequence_number}, and the position "
+            f"was reached with commit {state.sequence_number}",
+            "roll it forward again; or drop it and run with --recreate to load everything anew",
+        )
+    return state
+
+
+def _check_job(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
+    """Refuse a position that another version of the job reached; a replacement has no use for one."""
+    if state is None or planned.write == "replace" or parts.options.accept_job_change:
+        return
+    parts_now, parts_then = planned.job_hash, state.job_hash
+    changed = sorted(part for part in {*parts_now, *parts_then} if parts_now.get(part) != parts_then.get(part))
+    if changed:
+        raise JobError(
+            f"since {planned.name} was last landed, the job changed what its position depends on: {', '.join(changed)}",
+            "change it back; or run with --accept-job-change to go on from the same position",
+            ("source", "objects", planned.name),
+        )
+
+
+def _check_alone(planned: ObjectPlan, table: Table) -> None:
+    """Refuse to replace rows that other jobs brought."""
+    own = planned.state_key.property_name
+    others = sorted(name.removeprefix(PREFIX) for name in table.properties if name.startswith(PREFIX) and name != own)
+    if planned.write == "replace" and others:
+        raise JobError(
+            f"replace would remove the rows that others landed in {planned.table}: {', '.join(others)}",
+            "land the object in a table of its own",
+            ("source", "objects", planned.name),
+        )

@@ -1,0 +1,91 @@
+"""What a run works with: secrets filled in, source and catalog opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from ingest_core.logs import get_logger
+from ingest_core.planner import ObjectPlan, Plan, check_options
+from ingest_core.ports import Catalog, Engine, OpenCatalog, RunContext, SecretStore, Source, SourceContext
+from ingest_core.redaction import Redactor
+from ingest_core.references import Resolver
+from ingest_core.registry import load_plugin, load_plugins
+from ingest_core.shaping import Stamp
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What one run does otherwise than the job says.
+
+    Args:
+        accept_job_change: Go on from a position that another version of the job reached.
+        recreate: Make a table anew that was landed before and is gone.
+        redactor: Learns every secret before anything is opened with it.
+    """
+
+    accept_job_change: bool = False
+    recreate: bool = False
+    redactor: Redactor | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run works with.
+
+    Args:
+        plan: The plan.
+        context: Who is writing.
+        options: What this run does otherwise.
+        engine: Makes the sources.
+        source_options: The job's ``with``, secrets filled in.
+        catalog: Where tables live.
+        stamp: What our own columns say.
+        log: The logger, bound to tenant, job and run.
+    """
+
+    plan: Plan
+    context: RunContext
+    options: RunOptions
+    engine: Engine
+    source_options: BaseModel
+    catalog: Catalog
+    stamp: Stamp
+    log: Any
+
+    def source(self, planned: ObjectPlan) -> Source:
+        """Make the source of one object, so that a fault in one is no fault of another."""
+        context = SourceContext(self.context.home, {planned.name: planned.settings}, self.source_options)
+        return self.engine.source(self.plan.job.spec.source.connector, context)
+
+
+def open_parts(plan: Plan, context: RunContext, began: datetime, options: RunOptions) -> Parts:
+    """Look the secrets up and open what the plan names.
+
+    Raises:
+        JobError: A secret is missing, or the catalog refuses what the job says.
+        TransientError: The catalog does not answer.
+    """
+    spec = plan.job.spec
+    stores: list[SecretStore] = [store(context.home) for store in load_plugins("ingest.secrets")]
+    resolver = Resolver(context.tenant, stores)
+    source_options = resolver.fill(dict(spec.source.options), ("source", "with"))
+    properties = resolver.fill(dict(spec.target.catalog or {}), ("target", "catalog"))
+    if options.redactor:
+        for secret in resolver.secrets:
+            options.redactor.add(secret)
+    resolver.raise_faults()
+    open_catalog: OpenCatalog = load_plugin("ingest.catalogs", plan.catalog)
+    return Parts(
+        plan=plan,
+        context=context,
+        options=options,
+        engine=load_plugin("ingest.engines", plan.engine)(),
+        source_options=check_options(plan.job, plan.engine, source_options),
+        catalog=open_catalog(properties, spec.target.branch, context),
+        stamp=Stamp(context.run_id, began),
+        log=get_logger().bind(tenant=context.tenant, job=context.job, run_id=context.run_id),
+    )

@@ -1,0 +1,160 @@
+"""What a user writes in a job file, as values. Reading and checking the file is ``job_file``'s work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from ingest_core.documents import Document
+from ingest_core.errors import JobError
+from ingest_core.iceberg_types import arrow_type
+
+WriteMode = Literal["append", "replace"]
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+
+def _plain_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError("must be 1 to 100 letters, digits, '_', '-' or '.', and start with a letter, digit or '_'")
+    return name
+
+
+def _job_name(name: str) -> str:
+    for part in name.split("/"):
+        _plain_name(part)
+    return name
+
+
+def _type_name(name: str) -> str:
+    try:
+        arrow_type(name)
+    except JobError as error:
+        raise ValueError(f"{error.faults[0].problem}; {error.faults[0].mend}") from None
+    return name
+
+
+def _objects(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Read a list of names as a mapping from each to nothing special."""
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return {name: {} for name in value}
+    if isinstance(value, dict):
+        return {name: {} if special is None else special for name, special in value.items()}
+    return value
+
+
+def _catalog(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Read a catalog's name as its only property; write scalars as pyiceberg's properties are written."""
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict):
+        return {name: _property(scalar) for name, scalar in value.items()}
+    return value
+
+
+def _property(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+PlainName = Annotated[str, AfterValidator(_plain_name)]
+TypeName = Annotated[str, AfterValidator(_type_name)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ObjectSpec(_Strict):
+    """What a job says of one object: its place in the source, its table, its shape."""
+
+    path: str | None = None
+    table: PlainName | None = None
+    write: WriteMode | None = None
+    allow_empty: bool = False
+    select: list[str] | None = Field(default=None, min_length=1)
+    rename: dict[str, str] = {}
+    types: dict[str, TypeName] = {}
+
+
+class SourceSpec(_Strict):
+    """Where the rows come from."""
+
+    connector: PlainName
+    objects: Annotated[dict[PlainName, ObjectSpec], BeforeValidator(_objects)] = Field(min_length=1)
+    options: dict[str, Any] = Field(default={}, alias="with")
+
+
+class TargetSpec(_Strict):
+    """Where the rows go."""
+
+    connector: PlainName
+    catalog: Annotated[dict[str, str] | None, BeforeValidator(_catalog)] = None
+    namespace: PlainName | None = None
+    table: PlainName | None = None
+    branch: str | None = None
+    write: WriteMode = "append"
+    metadata_columns: bool = True
+
+
+class LimitsSpec(_Strict):
+    """How much of the machine a run may take."""
+
+    workers: int = Field(default=2, ge=1, le=64)
+
+
+class LoggingSpec(_Strict):
+    """What the log shows."""
+
+    redaction: bool = True
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class JobSpec(_Strict):
+    """A job file, key by key."""
+
+    tenant: PlainName
+    name: Annotated[str, AfterValidator(_job_name)] | None = None
+    source: SourceSpec
+    engine: PlainName | None = None
+    target: TargetSpec
+    limits: LimitsSpec = LimitsSpec()
+    logging: LoggingSpec = LoggingSpec()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that was read and found in order.
+
+    Args:
+        tenant: Whose job it is.
+        name: Its name, unique within the tenant.
+        home: The folder in which relative paths start.
+        spec: What the file says.
+        document: The file, for naming lines.
+    """
+
+    tenant: str
+    name: str
+    home: Path
+    spec: JobSpec
+    document: Document
+
+    @property
+    def objects(self) -> Mapping[str, ObjectSpec]:
+        """The objects to land, by name, in the file's order."""
+        return self.spec.source.objects
+
+    def table(self, name: str) -> str:
+        """Give the table of an object: its own, the target's, or ``<connector>_<object>``."""
+        return self.objects[name].table or self.spec.target.table or f"{self.spec.source.connector}_{name}"
+
+    def write_mode(self, name: str) -> WriteMode:
+        """Give the write mode of an object: its own, or the target's."""
+        return self.objects[name].write or self.spec.target.write

@@ -1,0 +1,92 @@
+"""Reads a job file: from a path to a :class:`Job`, or to every fault in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ingest_core.documents import read_yaml, validate
+from ingest_core.errors import Fault, JobError, located
+from ingest_core.job import Job, JobSpec
+
+HOME_VARIABLE = "INGEST_HOME"
+
+
+def load_job(path: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> Job:
+    """Read a job file.
+
+    Args:
+        path: The file.
+        home: The home folder; else ``INGEST_HOME``; else the nearest folder above the file that holds ``jobs/``.
+
+    Raises:
+        JobError: The file is missing or something in it is wrong. Carries every fault with file, line, key and mend.
+    """
+    file = Path(path).absolute()
+    document = read_yaml(file)
+    spec = validate(JobSpec, document)
+    base = _home(file, home)
+    job = Job(spec.tenant, spec.name or _default_name(file, base, spec), base, spec, document)
+    faults = _faults(job, file)
+    if faults:
+        raise JobError.of(located(faults, [document.where(fault.key) for fault in faults]))
+    return job
+
+
+def _home(file: Path, given: str | os.PathLike[str] | None) -> Path:
+    if chosen := given or os.environ.get(HOME_VARIABLE):
+        folder = Path(chosen).absolute()
+        if not folder.is_dir():
+            raise JobError(f"the home folder {folder} does not exist", f"mend --home or {HOME_VARIABLE}")
+        return folder
+    for folder in file.parents:
+        if (folder / "jobs").is_dir():
+            return folder
+    raise JobError(
+        f"no home folder: no folder above {file} holds jobs/",
+        f"put the job under jobs/<tenant>/, or name the home with --home or {HOME_VARIABLE}",
+    )
+
+
+def _default_name(file: Path, home: Path, spec: JobSpec) -> str:
+    """Name a job by its path below ``jobs/<tenant>/``, without the ending."""
+    folder = home / "jobs" / spec.tenant
+    inside = file.is_relative_to(folder)
+    return str((file.relative_to(folder) if inside else Path(file.name)).with_suffix(""))
+
+
+def _faults(job: Job, file: Path) -> list[Fault]:
+    return [*_tenant_faults(job, file), *_column_faults(job), *_table_faults(job)]
+
+
+def _tenant_faults(job: Job, file: Path) -> list[Fault]:
+    """Refuse a file that lies in one tenant's folder and names another: it would get the other's secrets."""
+    jobs = job.home / "jobs"
+    if not file.is_relative_to(jobs) or len(parts := file.relative_to(jobs).parts) == 1 or parts[0] == job.tenant:
+        return []
+    return [Fault(f"a file in jobs/{parts[0]}/ names the tenant {job.tenant!r}", "name its own tenant", ("tenant",))]
+
+
+def _column_faults(job: Job) -> list[Fault]:
+    """Refuse renames of columns that are not selected."""
+    return [
+        Fault(f"{old!r} is renamed and not selected", "add it to select", ("source", "objects", name, "rename", old))
+        for name, spec in job.objects.items()
+        for old in spec.rename
+        if spec.select is not None and old not in spec.select
+    ]
+
+
+def _table_faults(job: Job) -> list[Fault]:
+    """Refuse two objects in one table where one of them replaces it."""
+    first: dict[str, str] = {}
+    faults = []
+    for name in job.objects:
+        table = job.table(name)
+        other = first.setdefault(table.lower(), name)
+        modes = {job.write_mode(name), job.write_mode(other)}
+        if other != name and "replace" in modes:
+            key = ("source", "objects", name)
+            line = job.document.where(("source", "objects", other))
+            faults.append(Fault(f"lands in the table {table!r}, as {other!r} does ({line})", "give it its own", key))
+    return faults

@@ -1,0 +1,90 @@
+"""Structured logs: one JSON object a line on stderr, from structlog, the standard library and warnings alike."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, MutableMapping
+from typing import Any, Literal, TextIO
+
+import structlog
+
+from ingest_core.redaction import Redactor
+
+Format = Literal["json", "console"]
+Processor = Callable[[Any, str, MutableMapping[str, Any]], Any]
+
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configure_logging(
+    level: str = "info", fmt: Format = "json", redactor: Redactor | None = None, stream: TextIO | None = None
+) -> None:
+    """Send every log line of the process to one place. May be called again.
+
+    Args:
+        level: ``debug``, ``info``, ``warning`` or ``error``; other libraries speak from ``warning`` on.
+        fmt: ``json`` for machines, ``console`` for a person.
+        redactor: Masks each line as the last step; ``None`` masks nothing.
+        stream: Where lines go; else ``sys.stderr`` as it is when a line is written.
+    """
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(fmt), _redacting(redactor)],
+    )
+    handler = _Handler(stream)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("ingest").setLevel(level.upper())
+    logging.captureWarnings(capture=True)
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_logger() -> Any:  # noqa: ANN401  # structlog's loggers are bound lazily and have no one type
+    """Give the logger of ingest."""
+    return structlog.get_logger("ingest")
+
+
+class _Handler(logging.StreamHandler[Any]):
+    """Writes to the stderr of the moment: redaction and tests put another one in its place."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__(stream)
+        self._given = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = self._given or sys.stderr
+        super().emit(record)
+
+
+def _rendering(fmt: Format) -> list[Processor]:
+    if fmt == "console":
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=_shown)]
+
+
+def _shown(value: object) -> str:
+    """Show what JSON cannot; a value that cannot even be shown is no reason to lose a line."""
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001  # a foreign object's __repr__ may raise anything
+        return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
+
+
+def _redacting(redactor: Redactor | None) -> Processor:
+    def redact(logger: object, method: str, line: Any) -> Any:  # noqa: ANN401  # structlog's shape of a processor
+        del logger, method
+        return redactor.text(str(line)) if redactor else line
+
+    return redact

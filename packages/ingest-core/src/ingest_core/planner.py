@@ -1,0 +1,168 @@
+"""Turns a job into a plan: every name looked up, every setting checked, nothing reached."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from ingest_core.documents import Document, nearest, validate
+from ingest_core.errors import Fault, JobError, Key, located
+from ingest_core.iceberg_types import arrow_type
+from ingest_core.job import Job, WriteMode
+from ingest_core.ports import Engine, TableName
+from ingest_core.registry import Connector, load_connectors, load_plugin
+from ingest_core.shaping import Shape
+from ingest_core.state import StateKey
+
+Mode = Literal["self_hosted", "cloud"]
+
+
+@dataclass(frozen=True)
+class ObjectPlan:
+    """What will be done with one object.
+
+    Args:
+        name: The object.
+        table: Where its rows land.
+        write: How they land.
+        allow_empty: Whether ``replace`` may empty the table.
+        shape: How its columns become the table's.
+        settings: What the source is told of it: ``path``, ``types`` as Arrow types by column.
+        state_key: Where its position is kept.
+        job_hash: A digest for each part of the job that the position depends on.
+    """
+
+    name: str
+    table: TableName
+    write: WriteMode
+    allow_empty: bool
+    shape: Shape
+    settings: Mapping[str, Any]
+    state_key: StateKey
+    job_hash: Mapping[str, str]
+
+    @property
+    def landing_types(self) -> Mapping[str, pa.DataType]:
+        """The types that the job gives, by the names that land."""
+        return {self.shape.rename.get(name, name): given for name, given in self.settings["types"].items()}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that could begin.
+
+    Args:
+        job: The job.
+        engine: The name of the engine that makes its source.
+        catalog: The entry point of its catalog: ``embedded`` or ``rest``.
+        objects: Its objects, in the file's order.
+    """
+
+    job: Job
+    engine: str
+    catalog: str
+    objects: tuple[ObjectPlan, ...]
+
+
+def plan(job: Job, mode: Mode = "self_hosted") -> Plan:
+    """Check a job against everything that is installed, offline.
+
+    Args:
+        job: As loaded.
+        mode: ``cloud`` refuses connectors that read the machine they run on.
+
+    Raises:
+        JobError: Something does not fit; carries every fault with file, line, key and mend.
+    """
+    connectors = load_connectors(job.home)
+    faults = [
+        *_role_faults(connectors, job.spec.source.connector, "source"),
+        *_role_faults(connectors, job.spec.target.connector, "target"),
+    ]
+    if not faults:
+        source = connectors[job.spec.source.connector]
+        faults += [*_mode_faults(source, job, mode), *_engine_faults(source, job)]
+    if faults:
+        raise JobError.of(located(faults, [job.document.where(fault.key) for fault in faults]))
+    engine = job.spec.engine or connectors[job.spec.source.connector].engine
+    check_options(job, engine, job.spec.source.options)
+    kind = "rest" if job.spec.target.catalog else "embedded"
+    return Plan(job, engine, kind, tuple(_object_plan(job, name) for name in job.objects))
+
+
+def check_options(job: Job, engine: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401  # each connector has a model of its own
+    """Hold a job's ``with`` against the connector's model and build it.
+
+    Args:
+        job: The job; named in faults.
+        engine: The engine that knows the connector.
+        options: The settings, with or without their references filled in.
+    """
+    loaded: Engine = load_plugin("ingest.engines", engine)()
+    data = {"source": {"with": dict(options)}}
+    document = Document(job.document.path, data, job.document.lines)
+    return validate(loaded.options(job.spec.source.connector), document, ("source", "with"))
+
+
+def _role_faults(connectors: Mapping[str, Connector], name: str, role: Literal["source", "target"]) -> list[Fault]:
+    key: Key = (role, "connector")
+    found = connectors.get(name)
+    if found and role in found.roles:
+        return []
+    able = sorted(other for other, entry in connectors.items() if role in entry.roles)
+    if found:
+        return [Fault(f"{name!r} cannot be a {role}", f"a {role} can be {', '.join(able)}", key)]
+    close = nearest(name, able)
+    mend = f"did you mean {close!r}?" if close else f"a {role} can be {', '.join(able)}"
+    return [Fault(f"there is no connector {name!r}", mend, key)]
+
+
+def _mode_faults(source: Connector, job: Job, mode: Mode) -> list[Fault]:
+    if mode == "self_hosted" or source.allowed_in_cloud:
+        return []
+    name = job.spec.source.connector
+    return [Fault(f"{name!r} is not allowed in cloud mode", "run with --mode self_hosted", ("source", "connector"))]
+
+
+def _engine_faults(source: Connector, job: Job) -> list[Fault]:
+    asked = job.spec.engine
+    if asked is None or asked in source.engines:
+        return []
+    name = job.spec.source.connector
+    mend = f"{name} runs on {', '.join(source.engines)}"
+    return [Fault(f"{name!r} does not run on the engine {asked!r}", mend, ("engine",))]
+
+
+def _object_plan(job: Job, name: str) -> ObjectPlan:
+    spec = job.objects[name]
+    target = job.spec.target
+    settings = {"path": spec.path, "types": {column: arrow_type(given) for column, given in spec.types.items()}}
+    return ObjectPlan(
+        name=name,
+        table=TableName(target.namespace or job.tenant, job.table(name)),
+        write=job.write_mode(name),
+        allow_empty=spec.allow_empty,
+        shape=Shape(spec.select, spec.rename, target.metadata_columns),
+        settings=settings,
+        state_key=StateKey(job.tenant, job.name, name),
+        job_hash=_job_hash(job, name),
+    )
+
+
+def _job_hash(job: Job, name: str) -> dict[str, str]:
+    """Digest, part by part, what a position depends on, so that a refusal can say which part changed."""
+    parts = {
+        "source.connector": job.spec.source.connector,
+        "source.with": job.spec.source.options,
+        f"source.objects.{name}.path": job.objects[name].path,
+    }
+    return {part: hashlib.sha256(_canonical(value)).hexdigest()[:16] for part, value in parts.items()}
+
+
+def _canonical(value: Any) -> bytes:  # noqa: ANN401  # any part of a job
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode()

@@ -1,0 +1,45 @@
+"""What an author of a connector, an engine, a catalog or a secret store needs. One of the core's three doors."""
+
+from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.messages import Batch, Checkpoint, Cursor, DataFile, Split, Stream
+from ingest_core.ports import (
+    Catalog,
+    Change,
+    Committed,
+    Engine,
+    OpenCatalog,
+    RunContext,
+    SecretStore,
+    Source,
+    SourceContext,
+    Table,
+    TableName,
+    Writer,
+)
+from ingest_core.state import State, StateKey
+
+__all__ = [
+    "Batch",
+    "Catalog",
+    "Change",
+    "Checkpoint",
+    "Committed",
+    "Cursor",
+    "DataFile",
+    "Engine",
+    "IngestError",
+    "JobError",
+    "OpenCatalog",
+    "RunContext",
+    "SecretStore",
+    "Source",
+    "SourceContext",
+    "Split",
+    "State",
+    "StateKey",
+    "Stream",
+    "Table",
+    "TableName",
+    "TransientError",
+    "Writer",
+]

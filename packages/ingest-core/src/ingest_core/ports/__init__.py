@@ -1,0 +1,20 @@
+"""What the core asks of its adapters. Each port says when it is called, how often, and what an exception means."""
+
+from ingest_core.ports.catalog import Catalog, Change, Committed, OpenCatalog, RunContext, Table, TableName, Writer
+from ingest_core.ports.secret_store import SecretStore
+from ingest_core.ports.source import Engine, Source, SourceContext
+
+__all__ = [
+    "Catalog",
+    "Change",
+    "Committed",
+    "Engine",
+    "OpenCatalog",
+    "RunContext",
+    "SecretStore",
+    "Source",
+    "SourceContext",
+    "Table",
+    "TableName",
+    "Writer",
+]

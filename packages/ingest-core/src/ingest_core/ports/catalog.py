@@ -1,0 +1,155 @@
+"""The port to where rows go: a catalog of Iceberg tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from ingest_core.messages import DataFile
+from ingest_core.state import State, StateKey
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """Who is writing: named in the catalog's log where it keeps one, and in the paths of files.
+
+    Args:
+        home: The home folder.
+        tenant: The job's tenant.
+        job: The job's name.
+        run_id: The run's id, unguessable.
+    """
+
+    home: Path
+    tenant: str
+    job: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class TableName:
+    """A table's full name.
+
+    Args:
+        namespace: One level.
+        table: The table within it.
+    """
+
+    namespace: str
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}.{self.table}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one commit does to a table, beside moving the state.
+
+    Args:
+        mode: ``append`` adds the files; ``replace`` puts them in the place of all others.
+        files: The closed files.
+    """
+
+    mode: Literal["append", "replace"]
+    files: Sequence[DataFile]
+
+    @property
+    def rows(self) -> int:
+        """Rows in all files together."""
+        return sum(file.rows for file in self.files)
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A commit that was read back.
+
+    Args:
+        snapshot_id: The table's snapshot that shows it.
+        total_rows: Rows in the table with that snapshot, where the catalog tells.
+    """
+
+    snapshot_id: int
+    total_rows: int | None
+
+
+class Writer(Protocol):
+    """Writes batches to data files that no commit names yet. One per worker thread."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Add rows in the table's schema. Bounded memory: files are closed at the target size."""
+
+    def flush(self) -> tuple[DataFile, ...]:
+        """Close what is open and hand on every file since the last flush. The writer can go on."""
+
+    def abandon(self) -> None:
+        """Let go of an unfinished file after a failure. Deletes nothing; never raises."""
+
+
+class Table(Protocol):
+    """A table as it was at one moment."""
+
+    @property
+    def uuid(self) -> str:
+        """The id that a table keeps when it is renamed, and another table of the same name does not have."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Columns, in the table's order."""
+
+    @property
+    def sequence_number(self) -> int:
+        """The current snapshot's sequence number; 0 without a snapshot."""
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """The table's properties, the states among them."""
+
+    def writer(self) -> Writer:
+        """Open a writer of this table's files."""
+
+
+class Catalog(Protocol):
+    """Keeps tables. Opened once per run; used by the driver's thread alone.
+
+    Every method raises :class:`TransientError` when the catalog is out of reach and :class:`JobError` when a person
+    must mend something (unknown warehouse, no right).
+    """
+
+    def load(self, name: TableName) -> Table | None:
+        """Load a table fresh; ``None`` when there is none."""
+
+    def create(self, name: TableName, schema: pa.Schema) -> Table:
+        """Create an empty table, and its namespace. Of two creators one loses visibly, and gets the other's table."""
+
+    def commit(self, table: Table, change: Change, state: State, key: StateKey) -> Committed:
+        """Land files and state in one commit, by the protocol of DESIGN section 4, and read it back.
+
+        Args:
+            table: As it was when its state was read and its files were written.
+            change: The files.
+            state: The stream's next state; its sequence number is filled in.
+            key: Whose state it is.
+
+        Raises:
+            TransientError: Another run of this job won, or nobody can tell yet whether it landed; run again.
+            JobError: The table was dropped or changed so that these files do not fit.
+        """
+
+
+class OpenCatalog(Protocol):
+    """Opens a catalog. Found by its entry point in ``ingest.catalogs``."""
+
+    def __call__(self, properties: Mapping[str, str], branch: str | None, context: RunContext) -> Catalog:
+        """Open it.
+
+        Args:
+            properties: As the job names the catalog, secrets filled in.
+            branch: The branch to write to, where the catalog has branches.
+            context: Who is writing.
+        """

@@ -1,0 +1,65 @@
+"""The port to where rows come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from ingest_core.messages import Batch, Checkpoint, Cursor, Split, Stream
+
+
+@dataclass(frozen=True)
+class SourceContext:
+    """What a source is made of.
+
+    Args:
+        home: Relative paths start here.
+        objects: For each object wanted, what the job says of it (``path``, ``types``).
+        options: The job's ``with``, checked against the connector's model, secrets filled in.
+    """
+
+    home: Path
+    objects: Mapping[str, Mapping[str, Any]]
+    options: BaseModel
+
+
+class Source(Protocol):
+    """Reads one system. Made anew for every object of every run; used by several threads at once in ``read``.
+
+    A :class:`JobError` from any method fails the object and is never tried again; a :class:`TransientError` fails it
+    and may be. Whatever is raised, nothing of the object has been committed.
+    """
+
+    def check(self) -> None:
+        """Reach the system and say whether the objects are there. Reads no rows."""
+
+    def streams(self) -> Sequence[Stream]:
+        """Describe the wanted objects. Called once, before any split is asked for."""
+
+    def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
+        """Divide what lies beyond a cursor. Called once per run.
+
+        Args:
+            stream: As from ``streams``, with the types that the table has where it has them.
+            since: The position of the last commit; empty on a first run.
+
+        Returns:
+            Splits; none when there is nothing new.
+        """
+
+    def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
+        """Read one split, from its beginning, in bounded memory. A checkpoint must close it."""
+
+
+class Engine(Protocol):
+    """Makes a source of a connector's name. Found by its entry point in ``ingest.engines``."""
+
+    def options(self, connector: str) -> type[BaseModel]:
+        """Give the model of the connector's own settings, for checking a job's ``with`` offline."""
+
+    def source(self, connector: str, context: SourceContext) -> Source:
+        """Make the source. Reaches nothing yet."""

@@ -1,0 +1,86 @@
+"""Fills in ``${secret:name}`` and ``${env:NAME}``: a job names secrets, it never holds them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest_core.errors import Fault, JobError, Key
+from ingest_core.ports import SecretStore
+from ingest_core.redaction import Secret
+
+_REFERENCE = re.compile(r"\$\{([^}]*)\}")
+_SECRET = re.compile(r"secret:([A-Za-z0-9_][A-Za-z0-9_.-]*)")
+_ENVIRONMENT = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass
+class Resolver:
+    """Looks references up for one tenant, and keeps what it found out.
+
+    Args:
+        tenant: The job's own tenant.
+        stores: Asked in turn; the first that has the secret gives it.
+    """
+
+    tenant: str
+    stores: Sequence[SecretStore]
+    secrets: list[Secret] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fill(self, value: Any, key: Key) -> Any:  # noqa: ANN401  # a job's settings hold anything
+        """Fill in every reference within a value.
+
+        Args:
+            value: A text, or a mapping or list of texts; other values are handed back.
+            key: Where in the job it stands, for naming faults.
+        """
+        if isinstance(value, str):
+            return _REFERENCE.sub(lambda match: self._look_up(match[1], key), value)
+        if isinstance(value, dict):
+            return {name: self.fill(inner, (*key, name)) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.fill(inner, (*key, place)) for place, inner in enumerate(value)]
+        return value
+
+    def raise_faults(self) -> None:
+        """Raise what was found wrong.
+
+        Raises:
+            JobError: A reference is written wrongly, or what it names is nowhere.
+        """
+        if self.faults:
+            raise JobError.of(self.faults)
+
+    def _look_up(self, reference: str, key: Key) -> str:
+        if match := _SECRET.fullmatch(reference):
+            return self._secret(match[1], key)
+        if match := _ENVIRONMENT.fullmatch(reference):
+            return self._variable(match[1], key)
+        self._fault(f"${{{reference}}} is no reference", "write ${secret:group.name} or ${env:NAME}", key)
+        return ""
+
+    def _secret(self, name: str, key: Key) -> str:
+        for store in self.stores:
+            if (value := store.find(self.tenant, name)) is not None:
+                self.secrets.append(Secret(value, name))
+                return value
+        mends = _joined(store.mend(self.tenant, name) for store in self.stores)
+        self._fault(f"the secret {name!r} of tenant {self.tenant!r} is nowhere", mends, key)
+        return ""
+
+    def _variable(self, name: str, key: Key) -> str:
+        if (value := os.environ.get(name)) is not None:
+            return value
+        self._fault(f"the environment variable {name} is not set", f"set {name}", key)
+        return ""
+
+    def _fault(self, problem: str, mend: str, key: Key) -> None:
+        self.faults.append(Fault(problem, mend, key))
+
+
+def _joined(mends: Iterable[str]) -> str:
+    return ", or ".join(mends)

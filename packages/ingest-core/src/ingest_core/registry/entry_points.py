@@ -1,0 +1,53 @@
+"""Finds adapters by name, through Python's entry points: ours and anyone's by the same door.
+
+Source: Python Packaging User Guide, "Entry points specification".
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from ingest_core.documents import nearest
+from ingest_core.errors import JobError
+
+_EXTRAS = {"pynessie": "nessie", "marshmallow": "nessie"}
+"""The extra that brings a module which some adapter imports."""
+
+
+def load_plugin(group: str, name: str) -> Any:  # noqa: ANN401  # each group has a port of its own
+    """Load the adapter of a name.
+
+    Args:
+        group: For example ``ingest.catalogs``.
+        name: The name under which it is registered.
+
+    Raises:
+        JobError: Nothing is registered under that name, or a package that it needs is not installed.
+    """
+    found = entry_points(group=group)
+    if name not in found.names:
+        close = nearest(name, found.names)
+        mend = f"did you mean {close!r}?" if close else f"installed: {', '.join(sorted(found.names)) or 'none'}"
+        raise JobError(f"nothing is installed under {group} named {name!r}", mend)
+    return _load(found[name])
+
+
+def load_plugins(group: str) -> list[Any]:
+    """Load every adapter of a group, in the order of their names."""
+    return [_load(point) for point in sorted(entry_points(group=group), key=lambda point: point.name)]
+
+
+def _load(point: EntryPoint) -> Any:  # noqa: ANN401  # each group has a port of its own
+    try:
+        return point.load()
+    except ModuleNotFoundError as error:
+        raise missing(error, f"{point.name!r} of {point.group}") from error
+
+
+def missing(error: ModuleNotFoundError, what: str) -> JobError:
+    """Turn a missing module into the line that installs it."""
+    module = (error.name or "").split(".")[0]
+    extra = _EXTRAS.get(module)
+    install = f'pip install "ingest-core[{extra}]"' if extra else f"install the package that provides {module!r}"
+    return JobError(f"{what} needs {module!r}, which is not installed", install)

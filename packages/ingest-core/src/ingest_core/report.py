@@ -1,0 +1,88 @@
+"""What a run did, and what that means to whoever started it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Literal
+
+Status = Literal["committed", "unchanged", "failed"]
+
+
+class Outcome(IntEnum):
+    """How a run ended; the number is the command's exit code."""
+
+    SUCCESS = 0
+    PARTIAL = 1
+    FAILURE = 2
+
+
+@dataclass(frozen=True)
+class ObjectReport:
+    """What became of one object.
+
+    Args:
+        name: The object.
+        table: Its table's full name.
+        status: ``unchanged`` when there was nothing new.
+        rows: Rows committed.
+        files: Data files committed.
+        size: Their bytes.
+        snapshot_id: The table's snapshot that shows them.
+        total_rows: Rows in the table then, where the catalog tells.
+        seconds: How long it took.
+        error: What went wrong, with the mend.
+        error_type: ``JobError`` (mend it), ``TransientError`` (try again), or another exception's name.
+    """
+
+    name: str
+    table: str
+    status: Status
+    rows: int = 0
+    files: int = 0
+    size: int = 0
+    snapshot_id: int | None = None
+    total_rows: int | None = None
+    seconds: float = 0.0
+    error: str | None = None
+    error_type: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a run.
+
+    Args:
+        run_id: The run's id, as it stands in the tables and the catalog's log.
+        tenant: Whose job it was.
+        job: The job's name.
+        started_at: ISO 8601, UTC.
+        seconds: How long it took.
+        objects: One entry for each object, in the job's order.
+        error: What went wrong before any object began.
+        error_type: As for an object.
+    """
+
+    run_id: str
+    tenant: str
+    job: str
+    started_at: str
+    seconds: float
+    objects: Sequence[ObjectReport]
+    error: str | None = None
+    error_type: str | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """Tell success from part of it and from none of it."""
+        failed = [report for report in self.objects if report.status == "failed"]
+        if self.error is None and not failed:
+            return Outcome.SUCCESS
+        committed = any(report.status == "committed" for report in self.objects)
+        return Outcome.PARTIAL if committed else Outcome.FAILURE
+
+    def as_json(self) -> str:
+        """Write the report as one JSON object."""
+        return json.dumps({"outcome": self.outcome.name.lower(), **asdict(self)}, default=str)

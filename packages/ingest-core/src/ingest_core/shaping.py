@@ -1,0 +1,147 @@
+"""Turns rows of a source into rows of a table: select, rename, cast, add our own columns. Pure, on whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from ingest_core.errors import Fault, JobError
+from ingest_core.messages import Batch, Stream
+
+RUN_ID = "_ingest_run_id"
+LOADED_AT = "_ingest_loaded_at"
+SOURCE = "_ingest_source"
+METADATA_COLUMNS = pa.schema([(RUN_ID, pa.string()), (LOADED_AT, pa.timestamp("us", tz="UTC")), (SOURCE, pa.string())])
+
+Shaper = Callable[[Batch], pa.RecordBatch]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the columns of a source become those of a table.
+
+    Args:
+        select: The source's columns that are kept, in this order; ``None`` keeps all.
+        rename: New names by old names.
+        metadata_columns: Whether our own columns are added.
+    """
+
+    select: Sequence[str] | None
+    rename: Mapping[str, str]
+    metadata_columns: bool
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What our own columns say of the rows of one run.
+
+    Args:
+        run_id: The run's id.
+        loaded_at: When the run began, with its zone.
+    """
+
+    run_id: str
+    loaded_at: datetime
+
+
+def landing_schema(stream: Stream, shape: Shape) -> pa.Schema:
+    """Give the columns that a table needs for a stream's rows.
+
+    Raises:
+        JobError: A selected or renamed column is not there, or two columns would have one name.
+    """
+    kept = _kept(stream, shape)
+    fields = [pa.field(shape.rename.get(name, name), stream.schema.field(name).type) for name in kept]
+    schema = pa.schema([*fields, *(METADATA_COLUMNS if shape.metadata_columns else [])])
+    lower = [name.lower() for name in schema.names]
+    if twice := sorted({name for name in schema.names if lower.count(name.lower()) > 1}):
+        raise JobError(
+            f"{stream.name}: columns would have the same name, or differ in case only: {', '.join(twice)}",
+            "give each a name of its own with `rename`",
+        )
+    return schema
+
+
+def typed_as(stream: Stream, table: pa.Schema, shape: Shape) -> Stream:
+    """Give a stream the types that the table already has, so that the source reads them so from the start.
+
+    A text such as ``007``, once read as a number, is no longer what it was.
+    """
+    fields = [pa.field(field.name, _type_in(table, shape, field)) for field in stream.schema]
+    return Stream(stream.name, pa.schema(fields))
+
+
+def check_fits(landing: pa.Schema, table: pa.Schema, given: Mapping[str, pa.DataType]) -> None:
+    """Refuse what the table cannot take.
+
+    Args:
+        landing: The columns that would land.
+        table: The table's columns.
+        given: Types that the job gives, by the names that land.
+
+    Raises:
+        JobError: Columns that the table does not have, or types that the job gives and the table has otherwise.
+    """
+    faults = [
+        Fault(f"the table has no column {name!r}", _NEW_COLUMN) for name in landing.names if name not in table.names
+    ]
+    for name, wanted in given.items():
+        if name in table.names and table.field(name).type != wanted:
+            has = table.field(name).type
+            faults.append(Fault(f"the job says {wanted} for {name!r}, the table has {has}", "say what the table has"))
+    if faults:
+        raise JobError.of(faults)
+
+
+_NEW_COLUMN = "leave it out with `select`, or land the object in a new table"
+
+
+def shaper(stream: Stream, shape: Shape, table: pa.Schema, stamp: Stamp) -> Shaper:
+    """Make the function that turns a stream's batches into the table's.
+
+    Args:
+        stream: As the source reads it.
+        shape: What the job says.
+        table: The table's columns; those that the stream lacks become null.
+        stamp: What our own columns say.
+    """
+    taken = {shape.rename.get(name, name): name for name in _kept(stream, shape)}
+
+    def shape_batch(batch: Batch) -> pa.RecordBatch:
+        rows = batch.record_batch.num_rows
+        own = _own_columns(rows, batch.origin, stamp) if shape.metadata_columns else {}
+        columns = [
+            own[field.name] if field.name in own else _column(batch.record_batch, taken.get(field.name), field)
+            for field in table
+        ]
+        return pa.record_batch(columns, schema=table)
+
+    return shape_batch
+
+
+def _kept(stream: Stream, shape: Shape) -> Sequence[str]:
+    asked = [*(shape.select or []), *shape.rename]
+    if unknown := [name for name in asked if name not in stream.schema.names]:
+        known = f"its columns are {', '.join(stream.schema.names)}"
+        raise JobError(f"{stream.name} has no column {unknown[0]!r}", known, ("source", "objects", stream.name))
+    return shape.select if shape.select is not None else stream.schema.names
+
+
+def _type_in(table: pa.Schema, shape: Shape, field: pa.Field) -> pa.DataType:
+    name = shape.rename.get(field.name, field.name)
+    return table.field(name).type if name in table.names else field.type
+
+
+def _own_columns(rows: int, origin: str, stamp: Stamp) -> dict[str, pa.Array]:
+    values = {RUN_ID: stamp.run_id, LOADED_AT: stamp.loaded_at, SOURCE: origin}
+    return {field.name: pa.repeat(pa.scalar(values[field.name], field.type), rows) for field in METADATA_COLUMNS}
+
+
+def _column(batch: pa.RecordBatch, name: str | None, field: pa.Field) -> pa.Array:
+    if name is None:
+        return pa.nulls(batch.num_rows, field.type)
+    column = batch.column(name)
+    return column if column.type == field.type else column.cast(field.type)

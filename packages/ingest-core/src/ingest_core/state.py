@@ -1,0 +1,117 @@
+"""The state of one stream: how far it was read, kept in a property of the table that holds its rows.
+
+Format (DESIGN, "State"): property ``ingest.state.<tenant>.<job>.<stream>``, each part percent-encoded, its value a JSON
+object ``{v, run_id, seq, cursor, job_hash, rows, sequence_number, recent}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from ingest_core.errors import JobError
+
+VERSION = 1
+RECENT = 16
+PREFIX = "ingest.state."
+
+Pair = tuple[str, int]
+"""A commit's identity: the run's id, and the place of the commit among those of its stream."""
+
+
+@dataclass(frozen=True)
+class StateKey:
+    """Whose state it is.
+
+    Args:
+        tenant: The job's tenant.
+        job: The job's name.
+        stream: The object of the source.
+    """
+
+    tenant: str
+    job: str
+    stream: str
+
+    @property
+    def property_name(self) -> str:
+        """The table property under which the state lies."""
+        return PREFIX + ".".join(encode_part(part) for part in (self.tenant, self.job, self.stream))
+
+
+def encode_part(part: str) -> str:
+    """Percent-encode one part of a property's name, dots included, since dots divide the parts."""
+    return quote(part, safe="").replace(".", "%2E")
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a stream stands, written in the commit that holds its rows.
+
+    Args:
+        run_id: The run that committed it.
+        seq: How many commits this stream has had.
+        cursor: The position in the source.
+        job_hash: A digest for each part of the job that the cursor depends on.
+        rows: Rows this commit added.
+        sequence_number: The table's sequence number with this commit.
+        recent: The identities of the last commits, newest first, this one included.
+    """
+
+    run_id: str
+    seq: int
+    cursor: Mapping[str, Any]
+    job_hash: Mapping[str, str]
+    rows: int
+    sequence_number: int
+    recent: tuple[Pair, ...] = field(default=())
+
+    def holds(self, pair: Pair) -> bool:
+        """Tell whether the commit of this identity is in the table."""
+        return pair in self.recent
+
+    def encode(self) -> str:
+        """Write the state as its property's value."""
+        return json.dumps({"v": VERSION} | asdict(self), separators=(",", ":"), sort_keys=True)
+
+
+def recent_with(pair: Pair, before: State | None) -> tuple[Pair, ...]:
+    """Put a new identity in front of those of the state before."""
+    return (pair, *(before.recent if before else ()))[:RECENT]
+
+
+def decode(text: str, key: StateKey) -> State:
+    """Read a state from its property's value.
+
+    Raises:
+        JobError: It is corrupt, or of a version that this release does not know.
+    """
+    try:
+        fields = json.loads(text)
+        version = fields.pop("v")
+        if isinstance(version, int) and version > VERSION:
+            raise JobError(
+                f"the state in {key.property_name} has version {version}; this release knows {VERSION}",
+                "run the release of ingest that wrote it, or a newer one",
+            )
+        recent = tuple((str(run), int(seq)) for run, seq in fields.pop("recent"))
+        return _checked(State(**fields, recent=recent))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise JobError(
+            f"the state in table property {key.property_name} cannot be read: {error}",
+            "put back the value that the last commit wrote; it also stands in that snapshot's summary",
+        ) from error
+
+
+def _checked(state: State) -> State:
+    """Refuse a state whose fields have the wrong kinds; a hand may have been at work."""
+    right = all(isinstance(getattr(state, name), kind) for name, kind in _KINDS.items())
+    if not right or state.seq < 1:
+        raise ValueError("a field has the wrong kind")
+    return state
+
+
+_KINDS = {"run_id": str, "seq": int, "cursor": dict, "job_hash": dict, "rows": int, "sequence_number": int}

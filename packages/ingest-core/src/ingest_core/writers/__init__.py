@@ -1,0 +1,1 @@
+"""Writers: turn record batches into data files."""

@@ -1,0 +1,36 @@
+"""The private names of pyiceberg on which staging rests are there and mean what we take them to mean."""
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from ingest_core.catalogs.rest import TimedRestCatalog
+from pyiceberg.catalog.rest import RestCatalog
+from pyiceberg.table.update import AddSnapshotUpdate, AssertRefSnapshotId, SetPropertiesUpdate, SetSnapshotRefUpdate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyiceberg.table import Transaction
+
+
+def staged(folder: "Path") -> "Transaction":
+    from pyiceberg.catalog.sql import SqlCatalog  # noqa: PLC0415  # slow to import
+
+    catalog = SqlCatalog("contract", uri=f"sqlite:///{folder}/catalog.db", warehouse=folder.as_uri())
+    catalog.create_namespace("acme")
+    transaction = catalog.create_table("acme.orders", schema=pa.schema([("id", pa.int64())])).transaction()
+    with transaction.update_snapshot().fast_append():
+        pass
+    return transaction.set_properties({"a": "b"})
+
+
+def test_a_transaction_holds_its_updates_and_requirements_until_it_is_committed(tmp_path: "Path") -> None:
+    transaction = staged(tmp_path)
+    kinds = [type(update) for update in transaction._updates]  # noqa: SLF001  # the contract
+    assert kinds == [AddSnapshotUpdate, SetSnapshotRefUpdate, SetPropertiesUpdate]
+    assert [type(requirement) for requirement in transaction._requirements] == [AssertRefSnapshotId]  # noqa: SLF001  # the contract
+
+
+def test_the_rest_catalog_makes_its_sessions_where_we_put_the_time_limit() -> None:
+    assert RestCatalog._create_session is not TimedRestCatalog._create_session  # noqa: SLF001  # the contract
+    assert "_create_session" in vars(RestCatalog)

@@ -1,0 +1,206 @@
+"""Runs on the embedded catalog, as a user would see them."""
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from ingest_core import Outcome, RunOptions
+from ingest_core.errors import TransientError
+
+if TYPE_CHECKING:
+    from conftest import Home
+
+BOTH = """\
+tenant: acme
+source:
+  connector: csv
+  objects:
+    orders: {path: "data/orders*.csv", write: append}
+    customers: {path: data/customers.csv, write: replace}
+target: {connector: iceberg}
+"""
+REPLACE = BOTH.replace("write: append", "write: replace")
+
+
+@pytest.fixture(autouse=True)
+def data(home: "Home") -> None:
+    home.write("data/orders-1.csv", "id,name\n1,a\n2,b\n")
+    home.write("data/customers.csv", "id\n10\n")
+
+
+def test_two_tables_land_and_the_report_says_how_much(home: "Home") -> None:
+    report = home.run(BOTH)
+    assert report.outcome is Outcome.SUCCESS
+    assert [(o.table, o.status, o.rows, o.files, o.total_rows) for o in report.objects] == [
+        ("acme.csv_orders", "committed", 2, 1, 2),
+        ("acme.csv_customers", "committed", 1, 1, 1),
+    ]
+    assert home.values("csv_orders", "id", "name") == [(1, "a"), (2, "b")]
+
+
+def test_our_own_columns_say_where_a_row_came_from_and_can_be_left_out(home: "Home") -> None:
+    report = home.run(BOTH)
+    assert home.values("csv_orders", "_ingest_run_id", "_ingest_source")[0] == (report.run_id, "data/orders-1.csv")
+    home.run(BOTH.replace("iceberg}", "iceberg, namespace: bare, metadata_columns: false}"), name="bare")
+    assert home.catalog().load_table(("bare", "csv_orders")).schema().column_names == ["id", "name"]
+
+
+def test_run_again_and_nothing_is_loaded_twice(home: "Home") -> None:
+    home.run(BOTH)
+    home.write("data/orders-2.csv", "id,name\n3,c\n")
+    assert [o.rows for o in home.run(BOTH).objects] == [1, 1]
+    again = home.run(BOTH)
+    assert (again.outcome, again.objects[0].status) == (Outcome.SUCCESS, "unchanged")
+    assert home.values("csv_orders", "id") == [(1,), (2,), (3,)]
+
+
+def test_a_column_keeps_the_type_that_the_table_has(home: "Home") -> None:
+    home.write("data/orders-1.csv", "id,name\nA1,a\n")
+    home.run(BOTH)
+    home.write("data/orders-2.csv", "id,name\n007,b\n")
+    home.run(BOTH)
+    assert home.values("csv_orders", "id") == [("007",), ("A1",)]
+
+
+def test_one_object_of_two_that_is_missing_makes_the_run_partial(home: "Home") -> None:
+    (home.root / "data/customers.csv").unlink()
+    report = home.run(BOTH)
+    assert report.outcome is Outcome.PARTIAL
+    assert [o.status for o in report.objects] == ["committed", "failed"]
+    assert f"{home.root}/jobs/acme/shop.yaml:6: source.objects.customers.path: no file at" in str(
+        report.objects[1].error
+    )
+    assert not home.catalog().table_exists(("acme", "csv_customers"))
+
+
+def test_every_object_missing_is_a_failure_and_touches_nothing(home: "Home") -> None:
+    shutil.rmtree(home.root / "data")
+    report = home.run(BOTH)
+    assert report.outcome is Outcome.FAILURE
+    assert home.catalog().list_namespaces() == []
+
+
+def test_a_changed_file_is_told_and_nothing_of_its_object_lands(home: "Home") -> None:
+    home.run(BOTH)
+    home.write("data/orders-1.csv", "id,name\n1,changed\n")
+    home.write("data/orders-2.csv", "id,name\n3,c\n")
+    report = home.run(BOTH)
+    assert report.outcome is Outcome.PARTIAL
+    assert "has other content now" in str(report.objects[0].error)
+    assert home.values("csv_orders", "name") == [("a",), ("b",)]
+
+
+def test_replace_puts_the_file_in_the_tables_place(home: "Home") -> None:
+    home.run(REPLACE)
+    home.write("data/orders-1.csv", "id,name\n9,z\n")
+    home.run(REPLACE)
+    assert home.values("csv_orders", "id", "name") == [(9, "z")]
+
+
+def test_an_empty_source_does_not_empty_a_table_unasked(home: "Home") -> None:
+    home.run(REPLACE)
+    home.write("data/orders-1.csv", "id,name\n")
+    report = home.run(REPLACE)
+    assert "gave no rows; the table stays as it was" in str(report.objects[0].error)
+    assert len(home.values("csv_orders", "id")) == 2
+    asked = home.run(REPLACE.replace("write: replace}", "write: replace, allow_empty: true}", 1))
+    assert (asked.outcome, home.values("csv_orders", "id")) == (Outcome.SUCCESS, [])
+
+
+def test_a_file_that_fails_midway_leaves_the_table_as_it_was(home: "Home") -> None:
+    home.run(REPLACE)
+    home.write("data/orders-1.csv", "id,name\n" + "5,e\n" * 400_000 + "x\n")
+    report = home.run(REPLACE)
+    assert "Expected 2 columns, got 1" in str(report.objects[0].error)
+    assert home.values("csv_orders", "id") == [(1,), (2,)]
+
+
+def test_replace_is_refused_where_another_job_landed_rows(home: "Home") -> None:
+    home.run(BOTH)
+    report = home.run(REPLACE, name="other")
+    assert "replace would remove the rows that others landed in acme.csv_orders: acme.shop.orders" in str(
+        report.objects[0].error
+    )
+
+
+def test_two_jobs_may_append_to_one_table(home: "Home") -> None:
+    home.run(BOTH)
+    home.run(BOTH, name="other")
+    assert home.values("csv_orders", "id") == [(1,), (1,), (2,), (2,)]
+
+
+def test_a_job_that_changed_what_its_position_depends_on_is_refused(home: "Home") -> None:
+    home.run(BOTH)
+    changed = BOTH.replace("data/orders*.csv", "data/*orders*.csv")
+    report = home.run(changed)
+    assert "the job changed what its position depends on: source.objects.orders.path" in str(report.objects[0].error)
+    assert home.run(changed, RunOptions(accept_job_change=True)).objects[0].status == "unchanged"
+
+
+def test_a_table_that_was_rolled_back_is_noticed(home: "Home") -> None:
+    home.run(BOTH)
+    table = home.catalog().load_table(("acme", "csv_orders"))
+    first = table.current_snapshot()
+    home.write("data/orders-2.csv", "id,name\n3,c\n")
+    home.run(BOTH)
+    assert first is not None
+    home.catalog().load_table(("acme", "csv_orders")).manage_snapshots().rollback_to_snapshot(
+        first.snapshot_id
+    ).commit()
+    assert "was rolled back" in str(home.run(BOTH).objects[0].error)
+
+
+def test_a_table_that_vanished_is_not_begun_anew_unasked(home: "Home") -> None:
+    home.run(BOTH)
+    home.catalog().drop_table(("acme", "csv_orders"))
+    report = home.run(BOTH)
+    assert "the table acme.csv_orders is gone since this job last landed in it" in str(report.objects[0].error)
+    assert home.run(BOTH, RunOptions(recreate=True)).outcome is Outcome.SUCCESS
+    assert len(home.values("csv_orders", "id")) == 2
+
+
+def test_a_new_column_is_told_and_can_be_left_out(home: "Home") -> None:
+    home.run(BOTH)
+    home.write("data/orders-2.csv", "id,name,extra\n3,c,x\n")
+    assert "the table has no column 'extra'" in str(home.run(BOTH).objects[0].error)
+    selected = BOTH.replace("write: append}", "write: append, select: [id, name]}")
+    assert home.run(selected).outcome is Outcome.SUCCESS
+    assert home.values("csv_orders", "id") == [(1,), (2,), (3,)]
+
+
+def test_a_corrupt_state_is_refused(home: "Home") -> None:
+    home.run(BOTH)
+    table = home.catalog().load_table(("acme", "csv_orders"))
+    table.transaction().set_properties({"ingest.state.acme.shop.orders": "{"}).commit_transaction()
+    assert "cannot be read" in str(home.run(BOTH).objects[0].error)
+
+
+def test_a_secret_that_is_missing_stops_the_run_before_anything_is_touched(home: "Home") -> None:
+    report = home.run(
+        BOTH.replace("iceberg}", 'iceberg, catalog: {uri: "http://127.0.0.1:9", token: "${secret:n.t}"}}')
+    )
+    assert (report.outcome, report.error_type) == (Outcome.FAILURE, "JobError")
+    assert "target.catalog.token: the secret 'n.t' of tenant 'acme' is nowhere" in str(report.error)
+
+
+def test_a_catalog_that_does_not_answer_can_be_tried_again(home: "Home") -> None:
+    report = home.run(BOTH.replace("iceberg}", 'iceberg, catalog: {uri: "http://127.0.0.1:9/iceberg"}}'))
+    assert (report.outcome, report.error_type) == (Outcome.FAILURE, TransientError.__name__)
+    assert "the catalog does not answer" in str(report.error)
+
+
+def test_a_state_folder_that_cannot_be_written_names_the_line_that_mends_it(home: "Home") -> None:
+    home.write("state", "not a folder")
+    report = home.run(BOTH)
+    assert (report.outcome, report.error_type) == (Outcome.FAILURE, "JobError")
+    assert f"the state folder {home.root}/state cannot be written" in str(report.error)
+    assert "chown" in str(report.error)
+
+
+def test_many_files_land_side_by_side_each_once(home: "Home", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest_core.files.paths.PACK_BYTES", 1)
+    for number in range(20):
+        home.write(f"data/orders-m{number:02}.csv", "id,name\n" + f"{number},x\n" * 100)
+    report = home.run(BOTH + "limits: {workers: 4}\n")
+    assert (report.objects[0].rows, report.objects[0].files) == (2002, 21)
+    assert home.run(BOTH + "limits: {workers: 4}\n").objects[0].status == "unchanged"

@@ -1,0 +1,114 @@
+"""A job file is checked whole before anything is touched."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ingest_core import JobError, load_job, plan
+
+if TYPE_CHECKING:
+    from conftest import Home
+
+JOB = """\
+tenant: acme
+source:
+  connector: csv
+  objects:
+    orders: {path: data/orders.csv}
+target: {connector: iceberg}
+"""
+
+
+def faults(home: "Home", text: str, name: str = "shop") -> list[str]:
+    with pytest.raises(JobError) as raised:
+        plan(load_job(home.job(text, name)))
+    return [str(fault).replace(str(home.root), "HOME") for fault in raised.value.faults]
+
+
+def test_a_job_is_named_by_its_path_below_its_tenant(home: "Home") -> None:
+    assert load_job(home.job(JOB, "sales/shop")).name == "sales/shop"
+    assert load_job(home.job(f"name: other\n{JOB}")).name == "other"
+
+
+def test_every_fault_is_told_at_once_with_line_key_and_mend(home: "Home") -> None:
+    text = JOB.replace("connector: csv", "conector: csv").replace("{path:", "{pth:") + "limits: {workers: 0}\n"
+    assert faults(home, text) == [
+        "HOME/jobs/acme/shop.yaml:2: source.connector: the key 'source.connector' is missing\n  mend: add it",
+        "HOME/jobs/acme/shop.yaml:5: source.objects.orders.pth: unknown key 'pth'\n  mend: did you mean 'path'?",
+        "HOME/jobs/acme/shop.yaml:3: source.conector: unknown key 'conector'\n  mend: did you mean 'connector'?",
+        "HOME/jobs/acme/shop.yaml:7: limits.workers: Input should be greater than or equal to 1",
+    ]
+
+
+def test_a_value_of_the_wrong_kind_is_not_repeated(home: "Home") -> None:
+    (found,) = faults(home, JOB.replace("tenant: acme", "tenant: {password: hunter2}"))
+    assert "tenant: Input should be a valid string" in found
+    assert "hunter2" not in found
+
+
+@pytest.mark.parametrize("name", ["../acme", "a/b", "", "a\\0b", "x" * 101, "-rf", ".", ".."])
+def test_a_tenant_that_is_no_plain_name_is_refused(home: "Home", name: str) -> None:
+    (found,) = faults(home, JOB.replace("tenant: acme", f'tenant: "{name}"'))
+    assert "letters, digits" in found
+
+
+def test_a_file_in_one_tenants_folder_cannot_name_another(home: "Home") -> None:
+    (found,) = faults(home, JOB.replace("tenant: acme", "tenant: beta"))
+    assert "jobs/acme/ names the tenant 'beta'" in found
+
+
+def test_an_unknown_connector_names_the_nearest(home: "Home") -> None:
+    assert faults(home, JOB.replace("csv", "cvs")) == [
+        "HOME/jobs/acme/shop.yaml:3: source.connector: there is no connector 'cvs'\n  mend: did you mean 'csv'?"
+    ]
+
+
+def test_a_target_cannot_be_a_source(home: "Home") -> None:
+    assert "'iceberg' cannot be a source" in faults(home, JOB.replace("csv", "iceberg", 1))[0]
+
+
+def test_settings_are_held_against_the_connector(home: "Home") -> None:
+    (found,) = faults(home, JOB.replace("  objects:", "  with: {delimitr: ';'}\n  objects:"))
+    assert found.startswith("HOME/jobs/acme/shop.yaml:4: source.with.delimitr: unknown key 'delimitr'")
+    assert "did you mean 'delimiter'?" in found
+
+
+def test_a_type_that_iceberg_does_not_have_is_refused(home: "Home") -> None:
+    (found,) = faults(home, JOB.replace("orders.csv}", "orders.csv, types: {a: int12}}"))
+    assert "'int12' is no type" in found
+
+
+def test_cloud_mode_refuses_connectors_that_read_this_machine(home: "Home") -> None:
+    with pytest.raises(JobError, match="not allowed in cloud mode"):
+        plan(load_job(home.job(JOB)), "cloud")
+
+
+def test_two_objects_share_a_table_only_by_append(home: "Home") -> None:
+    both = JOB.replace("target: {", "    more: {path: x.csv, table: csv_orders, write: MODE}\ntarget: {")
+    assert "lands in the table 'csv_orders', as 'orders' does" in faults(home, both.replace("MODE", "replace"))[0]
+    assert len(plan(load_job(home.job(both.replace("MODE", "append")))).objects) == 2
+
+
+def test_a_homes_own_registry_comes_first(home: "Home") -> None:
+    home.write(
+        "registry/connectors.yaml",
+        "version: 1\nconnectors:\n  csv: {description: ours, roles: [source], allowed_in_cloud: true}\n",
+    )
+    assert plan(load_job(home.job(JOB)), "cloud").engine == "native"
+
+
+def test_a_faulty_registry_names_its_line(home: "Home") -> None:
+    home.write("registry/connectors.yaml", "version: 1\nconnectors:\n  csv: {description: ours, rolls: [source]}\n")
+    assert any(
+        ":3: connectors.csv.rolls: unknown key 'rolls'\n  mend: did you mean 'roles'?" in f for f in faults(home, JOB)
+    )
+
+
+def test_without_a_home_the_mend_is_told(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INGEST_HOME", raising=False)
+    path = tmp_path_factory.mktemp("nowhere") / "job.yaml"
+    path.write_text(JOB, encoding="utf-8")
+    with pytest.raises(JobError, match="no home folder") as raised:
+        load_job(path)
+    assert "--home" in raised.value.faults[0].mend
