@@ -1,0 +1,1 @@
+"""The `ingest` command: parse, call the core, print, choose the exit code."""

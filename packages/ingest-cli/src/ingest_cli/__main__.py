@@ -1,0 +1,5 @@
+"""``python -m ingest_cli`` is ``ingest``."""
+
+from ingest_cli.main import main
+
+main()

@@ -1,0 +1,31 @@
+"""The entry point. Imports nothing heavy, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ingest_cli.run_command import run_command
+
+FAILURE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ingest-cli", prog_name="ingest")
+def ingest() -> None:
+    """Land data in Apache Iceberg: one YAML file per job, rows and their position in one commit."""
+
+
+ingest.add_command(run_command)
+
+
+def main() -> None:
+    """Run the command; end with 0 for success, 1 for a part of it, 2 for failure."""
+    try:
+        sys.exit(ingest(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+    sys.exit(FAILURE)
