@@ -1,0 +1,193 @@
+"""Everything a developer does here. ``nox --list`` is the guide; plain ``nox`` runs all that CI runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.10"
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = True
+nox.options.sessions = [
+    "lint",
+    "types",
+    "imports",
+    "tests",
+    "minimums",
+    "wheels",
+    "lock",
+    "docs",
+    "image",
+    "e2e",
+    "demo",
+]
+
+ROOT = Path(__file__).parent
+LOCK = "requirements.lock"
+PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
+EVERYTHING = ["ingest-core[nessie]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
+SOURCES = ["noxfile.py", "packages", "e2e", "docs"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and common faults: ruff with all rules, and its formatter."""
+    install(session, "ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
+    install(session, "mypy", "pytest", "hypothesis", "docker", "duckdb", "nox", "types-pyyaml", "types-requests")
+    install_packages(session, *EVERYTHING)
+    for package in PACKAGES:
+        session.run("mypy", f"packages/{package}/src", f"packages/{package}/tests")
+    session.run("mypy", "noxfile.py", "e2e", "docs")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Architecture: who may import whom, exhaustively (.importlinter)."""
+    install(session, "import-linter")
+    install_packages(session, *EVERYTHING)
+    session.run("lint-imports")
+
+
+@nox.session
+@nox.parametrize("package", PACKAGES, ids=PACKAGES)
+def tests(session: nox.Session, package: str) -> None:
+    """Behaviour: each package's tests, with only its declared dependencies installed."""
+    install_packages(session, package, *test_group(package), constraint=LOCK)
+    session.run("pytest", f"packages/{package}/tests", *session.posargs)
+
+
+@nox.session
+def minimums(session: nox.Session) -> None:
+    """The oldest dependencies that the packages claim to support still pass their tests."""
+    for package in ["ingest-core", "ingest-cli"]:
+        wanted = [f"{package}[nessie]" if package == "ingest-core" else package, *test_group(package)]
+        install_packages(session, *wanted, resolution="lowest-direct")
+        session.run("pytest", "-q", f"packages/{package}/tests", *session.posargs)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Each package builds, installs in an empty environment and imports."""
+    out = Path(session.create_tmp()) / "wheels"
+    shutil.rmtree(out, ignore_errors=True)
+    for package in PACKAGES:
+        session.run("uv", "build", "--quiet", "--out-dir", str(out), f"packages/{package}", external=True)
+    for package in PACKAGES:
+        environment = out / f"env-{package}"
+        python = str(environment / "bin" / "python")
+        session.run("uv", "venv", "--quiet", "--python", sys.executable, str(environment), external=True)
+        options = ["--quiet", "--python", python, "--constraint", LOCK, "--find-links", str(out)]
+        session.run("uv", "pip", "install", *options, package, external=True)
+        session.run(python, "-I", "-c", f"import {package.replace('-', '_')}", external=True)
+
+
+@nox.session(venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """requirements.lock is what the packages declare; `nox -s lock -- --upgrade` renews it."""
+    before = (ROOT / LOCK).read_text(encoding="utf-8")
+    session.run(*COMPILE, "--output-file", LOCK, *session.posargs, external=True)
+    changed = (ROOT / LOCK).read_text(encoding="utf-8") != before
+    if changed and not session.posargs:
+        session.error("requirements.lock was out of date; it is renewed now: commit it")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Every command shown in a README or a page under docs/ runs, in a copy of this repository."""
+    install(session, "pytest", "duckdb", "nox")
+    install_packages(session, *EVERYTHING)
+    session.run("pytest", "docs/test_commands.py", *session.posargs)
+
+
+@nox.session
+def image(session: nox.Session) -> None:
+    """Build the image, and tell its size."""
+    if engine(session):
+        install(session, "docker")
+        session.run("python", "-m", "e2e.build_image", *session.posargs)
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """The built image against a real Nessie and a real S3 server, all in containers."""
+    if not engine(session):
+        return
+    install(session, "pytest", "pytest-timeout", "docker", "duckdb", "pyyaml")
+    install_packages(session, "ingest-core[nessie]")
+    session.run("python", "-m", "pytest", "e2e", "--timeout=1200", *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The main job: two tables of real data land in Iceberg, and their first rows are shown."""
+    install(session, "duckdb")
+    install_packages(session, "ingest-cli")
+    session.run("ingest", "run", "--config", "examples/jobs/acme/flights.yaml", *session.posargs)
+    session.run("python", "examples/first_rows.py")
+
+
+@nox.session(venv_backend="none")
+def dev(session: nox.Session) -> None:
+    """Make .venv with all four packages editable and every tool, for `ingest` in your own hands."""
+    session.run("uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, ".venv", external=True)
+    environment = {"VIRTUAL_ENV": str(ROOT / ".venv")}
+    session.run("uv", "pip", "sync", "--quiet", "--require-hashes", LOCK, env=environment, external=True)
+    editable = [part for package in PACKAGES for part in ("--editable", f"packages/{package}")]
+    session.run("uv", "pip", "install", "--quiet", "--no-deps", *editable, env=environment, external=True)
+    session.log("now: source .venv/bin/activate && ingest --help")
+
+
+COMPILE = [
+    *("uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-emit-index-url"),
+    *("--python-version", "3.11", "--all-extras"),
+    *(part for package in PACKAGES for part in ("--no-emit-package", package)),
+    *(f"packages/{package}/pyproject.toml" for package in PACKAGES),
+    "requirements-dev.in",
+]
+
+
+def install(session: nox.Session, *tools: str) -> None:
+    """Install tools at the versions of the lock."""
+    session.install("--constraint", LOCK, *tools)
+
+
+def install_packages(session: nox.Session, *wanted: str, constraint: str = LOCK, resolution: str = "") -> None:
+    """Install packages of this repository, with what they declare and nothing else."""
+    local = [f"packages/{name.split('[')[0]}{extras(name)}" for name in wanted if name.split("[")[0] in PACKAGES]
+    others = [name for name in wanted if name.split("[")[0] not in PACKAGES]
+    options = ["--resolution", resolution] if resolution else ["--constraint", constraint]
+    session.install(*options, *local, *others)
+
+
+def extras(name: str) -> str:
+    """Give the part in brackets of ``package[extra]``."""
+    return name[name.index("[") :] if "[" in name else ""
+
+
+def test_group(package: str) -> list[str]:
+    """Read a package's own test requirements."""
+    project = nox.project.load_toml(ROOT / "packages" / package / "pyproject.toml")
+    return list(nox.project.dependency_groups(project, "test"))
+
+
+def engine(session: nox.Session) -> bool:
+    """Tell whether a Docker engine answers; without one, say so in a line, and fail under CI."""
+    docker = shutil.which("docker")
+    running = docker and session.run(docker, "info", silent=True, success_codes=[0, 1], external=True)
+    if running and "Server Version" in str(running):
+        return True
+    if os.environ.get("CI"):
+        session.error("no Docker engine answers; .ci/run starts one")
+    session.warn("skipped: no Docker engine answers here")
+    return False
