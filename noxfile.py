@@ -87,8 +87,10 @@ def wheels(session: nox.Session) -> None:
         environment = out / f"env-{package}"
         python = str(environment / "bin" / "python")
         session.run("uv", "venv", "--quiet", "--python", sys.executable, str(environment), external=True)
-        options = ["--quiet", "--python", python, "--constraint", LOCK, "--find-links", str(out)]
-        session.run("uv", "pip", "install", *options, package, external=True)
+        # By path, never by name: packages of these names on an index are not ours.
+        built = [str(wheel_of(out, name)) for name in {package, "ingest-core"}]
+        options = ["--quiet", "--python", python, "--constraint", LOCK]
+        session.run("uv", "pip", "install", *options, *built, external=True)
         session.run(python, "-I", "-c", f"import {package.replace('-', '_')}", external=True)
 
 
@@ -168,6 +170,12 @@ def install_packages(session: nox.Session, *wanted: str, constraint: str = LOCK,
     others = [name for name in wanted if name.split("[")[0] not in PACKAGES]
     options = ["--resolution", resolution] if resolution else ["--constraint", constraint]
     session.install(*options, *local, *others)
+
+
+def wheel_of(folder: Path, package: str) -> Path:
+    """Find the one wheel of a package."""
+    (found,) = folder.glob(f"{package.replace('-', '_')}-*.whl")
+    return found
 
 
 def extras(name: str) -> str:

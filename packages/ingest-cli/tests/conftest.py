@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ source:
     customers: {path: data/customers.csv, write: replace}
 target: {connector: iceberg}
 """
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass
@@ -69,6 +74,8 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A suite in the background of a shell ignores SIGINT, and children inherit that.
+            preexec_fn=_heed_interrupts,  # noqa: PLW1509  # one system call, and no threads of ours run here
         )
 
     def ingest(self, *arguments: str, **variables: str) -> Ended:

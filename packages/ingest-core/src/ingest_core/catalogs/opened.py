@@ -15,6 +15,7 @@ from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.protocol import Attempt, Patience, land
 from ingest_core.ports import Change, Committed, RunContext, Table, TableName
 from ingest_core.state import State, StateKey
+from ingest_core.writers.storage import storage_errors
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -49,7 +50,7 @@ class OpenedCatalog:
 
     def create(self, name: TableName, schema: pa.Schema) -> IcebergTable:
         """See :class:`ingest_core.plugin.Catalog`."""
-        with self.translated():
+        with storage_errors(), self.translated():
             with contextlib.suppress(NamespaceAlreadyExistsError):
                 self.inner.create_namespace(name.namespace)
             self.creator(name, schema)
@@ -60,7 +61,8 @@ class OpenedCatalog:
         inner = cast("IcebergTable", table).inner
         namespace, name = inner.name()
         attempt = Attempt(self.inner, lambda: self._load(TableName(namespace, name)), change, state, key, self.patience)
-        return land(attempt, inner)
+        with storage_errors(), self.translated():
+            return land(attempt, inner)
 
     def _load(self, name: TableName) -> PyIcebergTable | None:
         with self.translated():

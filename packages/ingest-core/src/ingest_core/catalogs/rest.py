@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
+NOT_FOUND = 404
 _KEY = ("target", "catalog")
+_BRANCH = ("target", "branch")
 
 
 class _TimedAdapter(HTTPAdapter):
@@ -81,7 +83,7 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
         if inner.properties.get("nessie.is-nessie-catalog") == "true":
             return _open_nessie(inner, known, branch, context)
     if branch not in (None, "main"):
-        raise JobError("this catalog has no branches; only Nessie has", "leave it out", ("target", "branch"))
+        raise JobError("this catalog has no branches; only Nessie has", "leave it out", _BRANCH)
     return OpenedCatalog(inner, context, _translated, _creator(inner))
 
 
@@ -147,16 +149,28 @@ def _translated() -> Iterator[None]:
     except (UnauthorizedError, ForbiddenError, OAuthError) as error:
         raise JobError(f"the catalog refuses us: {_text(error)}", "mend the token or the rights", _KEY) from error
     except BadRequestError as error:
-        raise JobError(f"the catalog refuses the request: {_text(error)}", "mend branch or uri", _KEY) from error
+        unknown_branch = "NoSuchReference" in str(error)
+        mend, key = ("create the branch, or name another", _BRANCH) if unknown_branch else ("mend the uri", _KEY)
+        raise JobError(f"the catalog refuses the request: {_text(error)}", mend, key) from error
     except RESTError as error:
         # Nessie answers 500 to a warehouse that it does not know: a person's mistake, not a passing fault.
         if "Warehouse" in str(error) and "not known" in str(error):
             raise JobError(_text(error), "name a warehouse that the server has", (*_KEY, "warehouse")) from error
+        if _status(error) == NOT_FOUND:
+            raise JobError(
+                "there is no Iceberg REST catalog at this address", "mend the uri", (*_KEY, "uri")
+            ) from error
         raise TransientError(f"the catalog failed: {_text(error)}", "run again") from error
     except RequestException as error:
         raise TransientError(
             f"the catalog does not answer: {type(error).__name__}", "see that it runs; run again"
         ) from error
+
+
+def _status(error: RESTError) -> int | None:
+    """Give the status of the answer behind an error, where there was one."""
+    answer = getattr(error.__cause__, "response", None)
+    return answer.status_code if answer is not None else None
 
 
 def _text(error: Exception) -> str:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from ingest_core.messages import DataFile
 from ingest_core.writers.iceberg_files import data_file
+from ingest_core.writers.storage import storage_errors
 
 if TYPE_CHECKING:
     from pyiceberg.io import OutputStream
@@ -60,15 +61,17 @@ class ParquetWriter:
         """Write rows in the table's schema, as one row group."""
         if not batch.num_rows:
             return
-        current = self._open or self._begin(batch)
-        current.writer.write_batch(batch)
-        if current.stream.tell() >= self._target:
-            self._finish(current)
+        with storage_errors():
+            current = self._open or self._begin(batch)
+            current.writer.write_batch(batch)
+            if current.stream.tell() >= self._target:
+                self._finish(current)
 
     def flush(self) -> tuple[DataFile, ...]:
         """Close the open file and hand on every file since the last flush."""
         if self._open:
-            self._finish(self._open)
+            with storage_errors():
+                self._finish(self._open)
         files, self._closed = tuple(self._closed), []
         return files
 

@@ -1,0 +1,1 @@
+"""The built image against real servers, all in containers."""

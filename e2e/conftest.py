@@ -1,0 +1,75 @@
+"""Options, servers and home folders of the end-to-end suite. The servers start once for all tests."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from e2e.support import nessie, nessie_image, objectstore, objectstore_image, product_image
+from e2e.support.containers import Stage, stage
+from e2e.support.home import Home, make_home
+from e2e.support.images import Recipe, named, obtain
+from e2e.support.product import Product
+from e2e.support.reading import Reader
+
+IMAGES = ("nessie", "s3", "ingest")
+
+
+@dataclass(frozen=True)
+class Servers:
+    """What a job needs around it."""
+
+    stage: Stage
+    store: objectstore.ObjectStore
+    nessie: nessie.Nessie
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add one option for each image, and one to look at what is left."""
+    group = parser.getgroup("end to end")
+    for name in IMAGES:
+        variable = f"INGEST_E2E_{name.upper()}_IMAGE"
+        group.addoption(f"--{name}-image", default=os.environ.get(variable), help=f"the {name} image [{variable}]")
+    group.addoption("--keep", action="store_true", help="leave containers and network behind, for a look at them")
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """Start an S3 server and Nessie, and remove them in the end."""
+    s3_image = _image(request, "s3", objectstore_image.RECIPE)
+    nessie_image_name = _image(request, "nessie", nessie_image.RECIPE)
+    with stage(keep=request.config.getoption("--keep")) as built:
+        store = objectstore.start(built, s3_image)
+        yield Servers(built, store, nessie.start(built, nessie_image_name, store))
+
+
+@pytest.fixture(scope="session")
+def product(request: pytest.FixtureRequest, servers: Servers) -> Product:
+    """Build the image from this tree, or take the one that the option names."""
+    wanted = request.config.getoption("--ingest-image")
+    if wanted:
+        return Product(servers.stage, named(wanted))
+    product_image.build()
+    return Product(servers.stage, product_image.NAME)
+
+
+@pytest.fixture
+def reader(servers: Servers) -> Reader:
+    """Read tables from the host."""
+    return Reader(servers.nessie, servers.store)
+
+
+@pytest.fixture
+def home(tmp_path: Path, servers: Servers) -> Home:
+    """Lay out a home folder whose tables no other test knows."""
+    return make_home(tmp_path / "home", f"acme_{secrets.token_hex(4)}", servers.nessie, servers.store)
+
+
+def _image(request: pytest.FixtureRequest, name: str, recipe: Recipe) -> str:
+    wanted = request.config.getoption(f"--{name}-image")
+    return named(wanted) if wanted else obtain(recipe)

@@ -1,0 +1,82 @@
+"""A Nessie server whose warehouse lies in the S3 server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pynessie
+import requests
+from pynessie.model import CommitMeta
+
+from e2e.support.containers import LOOPBACK, Server, Stage, host_port, wait_ready
+from e2e.support.objectstore import BUCKET, REGION, ObjectStore
+
+ALIAS = "nessie"
+PORT = 19120
+MANAGEMENT_PORT = 9000
+WAREHOUSE = "warehouse"
+S3_OPTIONS = "nessie.catalog.service.s3.default-options"
+SECRET_NAME = "ingest-e2e-s3"  # noqa: S105  # the name under which Nessie looks the keys up
+
+
+@dataclass(frozen=True)
+class Nessie:
+    """A running Nessie server.
+
+    Args:
+        host_address: Its address on the host.
+    """
+
+    host_address: str
+
+    @property
+    def catalog_uri(self) -> str:
+        """Its Iceberg REST catalog, from the host."""
+        return f"{self.host_address}/iceberg"
+
+    @property
+    def network_uri(self) -> str:
+        """Its Iceberg REST catalog, from the containers' network."""
+        return f"http://{ALIAS}:{PORT}/iceberg"
+
+    def log(self) -> Sequence[CommitMeta]:
+        """Read the commit log of main, newest first."""
+        api = {"endpoint": f"{self.host_address}/api/v1", "verify": True, "default_branch": "main"}
+        return [entry.commit_meta for entry in pynessie.init(config_dict=api).get_log("main")]
+
+
+def start(stage: Stage, image: str, store: ObjectStore) -> Nessie:
+    """Start the server and wait until it is ready.
+
+    Args:
+        stage: Where it runs.
+        image: The image.
+        store: Where its tables' files lie. The bucket must exist.
+    """
+    container = stage.start(Server(ALIAS, image, [PORT, MANAGEMENT_PORT], environment=_settings(store)))
+    health = f"http://{LOOPBACK}:{host_port(container, MANAGEMENT_PORT)}/q/health/ready"
+    wait_ready(container, lambda: _ready(health))
+    return Nessie(f"http://{LOOPBACK}:{host_port(container, PORT)}")
+
+
+def _settings(store: ObjectStore) -> dict[str, str]:
+    """Write Nessie's settings (https://projectnessie.org/nessie-latest/configuration/) as variables."""
+    return {
+        "nessie.version.store.type": "IN_MEMORY",
+        "nessie.catalog.default-warehouse": WAREHOUSE,
+        f"nessie.catalog.warehouses.{WAREHOUSE}.location": f"s3://{BUCKET}/",
+        f"{S3_OPTIONS}.endpoint": f"{store.endpoint}/",
+        f"{S3_OPTIONS}.path-style-access": "true",
+        f"{S3_OPTIONS}.region": REGION,
+        f"{S3_OPTIONS}.access-key": f"urn:nessie-secret:quarkus:{SECRET_NAME}",
+        f"{SECRET_NAME}.name": store.keys.access,
+        f"{SECRET_NAME}.secret": store.keys.secret,
+    }
+
+
+def _ready(health: str) -> bool:
+    try:
+        return requests.get(health, timeout=5).ok
+    except requests.RequestException:
+        return False

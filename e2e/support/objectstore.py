@@ -1,0 +1,100 @@
+"""An S3 server with one bucket, and what lies in it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import requests
+from pyarrow.fs import FileSelector, FileType, S3FileSystem
+
+from e2e.support.containers import LOOPBACK, Server, Stage, host_port, wait_ready
+
+ALIAS = "s3"
+PORT = 7070
+BUCKET = "warehouse"
+REGION = "us-east-1"
+FOLDER = "/tmp/vgw"  # noqa: S108  # inside the container; both images have it
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The canaries: secrets of one run, to be found in nothing that it leaves behind."""
+
+    access: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @classmethod
+    def fresh(cls) -> Keys:
+        """Make keys that no other run has."""
+        return cls(f"CANARY{secrets.token_hex(8).upper()}", f"canary/{secrets.token_hex(16)}+")
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """A running S3 server.
+
+    Args:
+        host_endpoint: Its address on the host.
+        keys: The root account's.
+    """
+
+    host_endpoint: str
+    keys: Keys
+
+    @property
+    def endpoint(self) -> str:
+        """Its address on the containers' network."""
+        return f"http://{ALIAS}:{PORT}"
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Pyiceberg's properties to reach it from the host (https://py.iceberg.apache.org/configuration/#s3)."""
+        return {
+            "s3.endpoint": self.host_endpoint,
+            "s3.access-key-id": self.keys.access,
+            "s3.secret-access-key": self.keys.secret,
+            "s3.region": REGION,
+            "s3.force-virtual-addressing": "false",
+        }
+
+    @cached_property
+    def files(self) -> S3FileSystem:
+        """The store as a file system, from the host."""
+        return S3FileSystem(
+            access_key=self.keys.access,
+            secret_key=self.keys.secret,
+            endpoint_override=self.host_endpoint,
+            region=REGION,
+            allow_bucket_creation=True,
+        )
+
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Read every object of the bucket: its path and its bytes."""
+        for info in self.files.get_file_info(FileSelector(BUCKET, recursive=True)):
+            if info.type == FileType.File:
+                with self.files.open_input_stream(info.path) as stream:
+                    yield info.path, stream.read()
+
+
+def start(stage: Stage, image: str) -> ObjectStore:
+    """Start the server, wait for it, and make the bucket, without which Nessie does not become ready."""
+    keys = Keys.fresh()
+    environment = {"ROOT_ACCESS_KEY": keys.access, "ROOT_SECRET_KEY": keys.secret}
+    command = ["--port", f":{PORT}", "--region", REGION, "posix", FOLDER]
+    container = stage.start(Server(ALIAS, image, [PORT], command, environment))
+    endpoint = f"http://{LOOPBACK}:{host_port(container, PORT)}"
+    wait_ready(container, lambda: _answers(endpoint))
+    store = ObjectStore(endpoint, keys)
+    store.files.create_dir(BUCKET)
+    return store
+
+
+def _answers(endpoint: str) -> bool:
+    """Tell whether the server speaks; it refuses a request without a signature, and that is an answer."""
+    try:
+        return requests.get(endpoint, timeout=5).status_code in {200, 400, 403}
+    except requests.RequestException:
+        return False

@@ -1,0 +1,82 @@
+"""Reads tables back from the host: by pyiceberg over REST, and by DuckDB over the snapshot's files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from pyiceberg.catalog.rest import RestCatalog
+from pyiceberg.io import load_file_io
+from pyiceberg.table import Table
+
+from e2e.support.nessie import WAREHOUSE, Nessie
+from e2e.support.objectstore import ObjectStore
+
+OURS = ("_ingest_run_id", "_ingest_loaded_at", "_ingest_source")
+
+
+class Reader:
+    """Reads what a job landed.
+
+    Args:
+        nessie: The catalog.
+        store: Where the files lie.
+    """
+
+    def __init__(self, nessie: Nessie, store: ObjectStore) -> None:
+        self._store = store
+        self.catalog = RestCatalog("e2e", uri=nessie.catalog_uri, warehouse=WAREHOUSE, **store.properties)
+
+    def table(self, namespace: str, name: str) -> Table:
+        """Load a table. The server names the store as containers see it; its files are read at the host's address."""
+        table: Table = self.catalog.load_table((namespace, name))
+        table.io = load_file_io({**table.io.properties, **self._store.properties})
+        return table
+
+    def exists(self, namespace: str, name: str) -> bool:
+        """Tell whether a table is there."""
+        return bool(self.catalog.table_exists((namespace, name)))
+
+    def count(self, namespace: str, name: str) -> int:
+        """Count a table's rows by pyiceberg."""
+        return int(self.table(namespace, name).scan().to_arrow().num_rows)
+
+    def fetch(self, namespace: str, name: str, folder: Path) -> Sequence[Path]:
+        """Copy the data files of a table's snapshot.
+
+        Args:
+            namespace: The table's namespace.
+            name: The table's name.
+            folder: Where to.
+
+        Returns:
+            The copies. DuckDB reads these, as its Iceberg extension is a download that not every network allows.
+        """
+        table = self.table(namespace, name)
+        folder.mkdir(parents=True)
+        copies = []
+        for number, task in enumerate(table.scan().plan_files()):
+            copy = folder / f"{number}.parquet"
+            with table.io.new_input(task.file.file_path).open() as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target)
+            copies.append(copy)
+        return copies
+
+
+def difference(source: str, copies: Sequence[Path]) -> list[tuple[object, ...]]:
+    """Compare CSV files with landed files in both directions by DuckDB, counting how often each row occurs.
+
+    Args:
+        source: A path or glob of the CSV files.
+        copies: The Parquet files.
+
+    Returns:
+        The rows of either side that the other lacks.
+    """
+    paths = [str(copy) for copy in copies]
+    landed = f"SELECT * EXCLUDE ({', '.join(OURS)}) FROM read_parquet($landed)"  # noqa: S608  # names of our own
+    wanted = "SELECT * FROM read_csv($source)"
+    query = f"(({landed}) EXCEPT ALL ({wanted})) UNION ALL (({wanted}) EXCEPT ALL ({landed}))"
+    return duckdb.execute(query, {"landed": paths, "source": source}).fetchall()

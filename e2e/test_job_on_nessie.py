@@ -1,0 +1,69 @@
+"""The main job: CSV files land in Iceberg tables on Nessie, by the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from e2e.support.reading import difference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from e2e.conftest import Servers
+    from e2e.support.home import Home
+    from e2e.support.product import Product
+    from e2e.support.reading import Reader
+
+
+def test_a_file_job_lands_exactly_the_rows_of_its_files(
+    product: Product, home: Home, reader: Reader, tmp_path: Path
+) -> None:
+    result = product.run(home)
+    assert result.exit_code == 0, result.stderr
+    assert result.rows() == {"flights": 500, "airports": 3}
+    assert reader.count(home.namespace, "csv_flights") == 500
+    assert reader.count(home.namespace, "csv_airports") == 3
+    flights = reader.fetch(home.namespace, "csv_flights", tmp_path / "flights")
+    airports = reader.fetch(home.namespace, "csv_airports", tmp_path / "airports")
+    assert difference(home.flights, flights) == []
+    assert difference(str(home.airports), airports) == []
+
+
+def test_the_run_is_found_in_the_commit_log_of_nessie(product: Product, home: Home, servers: Servers) -> None:
+    report = product.run(home).report
+    ours = [entry for entry in servers.nessie.log() if entry.properties.get("run-id") == report["run_id"]]
+    assert ours
+    assert {(entry.properties["tenant"], entry.properties["job"]) for entry in ours} == {("acme", "flights")}
+    assert any(report["run_id"] in entry.message for entry in ours)
+
+
+def test_a_second_run_loads_nothing_twice(product: Product, home: Home, reader: Reader) -> None:
+    product.run(home)
+    again = product.run(home)
+    assert again.exit_code == 0, again.stderr
+    assert again.rows()["flights"] == 0
+    assert reader.count(home.namespace, "csv_flights") == 500
+    assert reader.count(home.namespace, "csv_airports") == 3
+
+
+def test_a_file_that_arrives_later_is_the_only_one_loaded(
+    product: Product, home: Home, reader: Reader, tmp_path: Path
+) -> None:
+    product.run(home)
+    home.write_flights(3, 50)
+    later = product.run(home)
+    assert later.exit_code == 0, later.stderr
+    assert later.rows()["flights"] == 50
+    assert difference(home.flights, reader.fetch(home.namespace, "csv_flights", tmp_path / "flights")) == []
+
+
+def test_the_report_is_json_on_stdout_and_the_log_is_json_on_stderr(product: Product, home: Home) -> None:
+    result = product.run(home)
+    assert result.report["outcome"] == "success"
+    names = [event["event"] for event in result.events]
+    assert names[0] == "job_started"
+    assert names[-1] == "job_finished"
+    assert {"object_started", "committed", "object_finished"} <= set(names)
+    assert {(event["tenant"], event["job"], event["run_id"]) for event in result.events} == {
+        ("acme", "flights", result.report["run_id"])
+    }
