@@ -31,7 +31,7 @@ def test_a_job_runs_as_an_arbitrary_user_of_group_0(product: Product, home: Home
 
 @pytest.mark.parametrize("program", ["pip", "pip3", "uv", "gcc", "cc"])
 def test_no_tool_to_install_or_compile_is_inside(product: Product, program: str) -> None:
-    with pytest.raises((APIError, ContainerError), match="not found"):
+    with pytest.raises((APIError, ContainerError), match="executable file not found"):
         product.output_of(program, "--version")
 
 

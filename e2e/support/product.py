@@ -109,6 +109,11 @@ class Product:
     def output_of(self, program: str, *arguments: str) -> str:
         """Run another program than the entry point inside the image."""
         output: bytes = self._stage.client.containers.run(
-            self.image, list(arguments), entrypoint=program, remove=True, labels={LABEL: self._stage.run}
+            self.image,
+            list(arguments),
+            entrypoint=program,
+            network_mode="none",
+            remove=True,
+            labels={LABEL: self._stage.run},
         )
         return output.decode()

@@ -113,6 +113,17 @@ def test_stopped_in_the_middle_is_2_and_nothing_is_half_done(shell: "Shell", num
     assert shell.rows("csv_orders") == [(ROWS,)]
 
 
+def test_a_closed_stdout_changes_nothing_of_the_outcome(shell: "Shell") -> None:
+    with shell.start("run", "--config", "jobs/acme/shop.yaml") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        log = process.stderr.read()
+    assert process.returncode == 0, log
+    assert "Traceback" not in log
+    assert shell.rows("csv_orders") == [(2,)]
+
+
 def test_two_runs_at_once_are_told_apart_and_do_no_harm(shell: "Shell") -> None:
     big(shell)
     with shell.start("run", "--config", "jobs/acme/shop.yaml") as first:

@@ -29,6 +29,13 @@ def test_a_job_is_named_by_its_path_below_its_tenant(home: "Home") -> None:
     assert load_job(home.job(f"name: other\n{JOB}")).name == "other"
 
 
+def test_a_file_whose_name_cannot_name_a_job_asks_for_a_name(home: "Home") -> None:
+    (found,) = faults(home, JOB, "größe 1")
+    assert "the job would be named 'größe 1' after its file" in found
+    assert "say `name: ...`" in found
+    assert load_job(home.job(f"name: size\n{JOB}", "größe 2")).name == "size"
+
+
 def test_every_fault_is_told_at_once_with_line_key_and_mend(home: "Home") -> None:
     text = JOB.replace("connector: csv", "conector: csv").replace("{path:", "{pth:") + "limits: {workers: 0}\n"
     assert faults(home, text) == [

@@ -25,7 +25,12 @@ def _plain_name(name: str) -> str:
     return name
 
 
-def _job_name(name: str) -> str:
+def job_name(name: str) -> str:
+    """Check a job's name: plain names, divided by slashes.
+
+    Raises:
+        ValueError: It is not one.
+    """
     for part in name.split("/"):
         _plain_name(part)
     return name
@@ -120,7 +125,7 @@ class JobSpec(_Strict):
     """A job file, key by key."""
 
     tenant: PlainName
-    name: Annotated[str, AfterValidator(_job_name)] | None = None
+    name: Annotated[str, AfterValidator(job_name)] | None = None
     source: SourceSpec
     engine: PlainName | None = None
     target: TargetSpec

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest_core.documents import read_yaml, validate
 from ingest_core.errors import Fault, JobError, located
-from ingest_core.job import Job, JobSpec
+from ingest_core.job import Job, JobSpec, job_name
 
 HOME_VARIABLE = "INGEST_HOME"
 
@@ -56,7 +56,16 @@ def _default_name(file: Path, home: Path, spec: JobSpec) -> str:
 
 
 def _faults(job: Job, file: Path) -> list[Fault]:
-    return [*_tenant_faults(job, file), *_column_faults(job), *_table_faults(job)]
+    return [*_name_faults(job), *_tenant_faults(job, file), *_column_faults(job), *_table_faults(job)]
+
+
+def _name_faults(job: Job) -> list[Fault]:
+    """Hold a name that was made of the file's path against what a written name must be."""
+    try:
+        job_name(job.name)
+    except ValueError as error:
+        return [Fault(f"the job would be named {job.name!r} after its file; a name {error}", "say `name: ...`")]
+    return []
 
 
 def _tenant_faults(job: Job, file: Path) -> list[Fault]:

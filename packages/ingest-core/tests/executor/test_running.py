@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from ingest_core import Outcome, RunOptions
 from ingest_core.errors import TransientError
+from ingest_core.executor.landing import land_object
+from ingest_core.executor.parts import Parts
+from ingest_core.planner import ObjectPlan
+from ingest_core.report import ObjectReport
 
 if TYPE_CHECKING:
     from conftest import Home
@@ -157,6 +161,28 @@ def test_a_table_that_vanished_is_not_begun_anew_unasked(home: "Home") -> None:
     assert "the table acme.csv_orders is gone since this job last landed in it" in str(report.objects[0].error)
     assert home.run(BOTH, RunOptions(recreate=True)).outcome is Outcome.SUCCESS
     assert len(home.values("csv_orders", "id")) == 2
+
+
+def test_a_table_that_lost_its_position_is_not_loaded_again(home: "Home") -> None:
+    home.run(BOTH)
+    table = home.catalog().load_table(("acme", "csv_orders"))
+    table.transaction().remove_properties("ingest.state.acme.shop.orders").commit_transaction()
+    assert "has lost its property ingest.state.acme.shop.orders" in str(home.run(BOTH).objects[0].error)
+    assert len(home.values("csv_orders", "id")) == 2
+
+
+def test_an_interrupt_is_told_in_the_report_with_what_was_committed(
+    home: "Home", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def land_one(parts: Parts, planned: ObjectPlan) -> ObjectReport:
+        if planned.name == "customers":
+            raise KeyboardInterrupt
+        return land_object(parts, planned)
+
+    monkeypatch.setattr("ingest_core.executor.running.land_object", land_one)
+    report = home.run(BOTH)
+    assert (report.outcome, report.error_type) == (Outcome.PARTIAL, "TransientError")
+    assert [o.status for o in report.objects] == ["committed"]
 
 
 def test_a_new_column_is_told_and_can_be_left_out(home: "Home") -> None:

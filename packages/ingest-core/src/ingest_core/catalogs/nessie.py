@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pynessie
@@ -36,7 +36,9 @@ ATTEMPTS = 5
 OpenBranch = Callable[[str], "RestCatalog"]
 
 
-def branch_creator(api: str, target: str, open_branch: OpenBranch, context: RunContext) -> Creator:
+def branch_creator(
+    api: str, target: str, open_branch: OpenBranch, context: RunContext, token: str | None = None
+) -> Creator:
     """Make the function that creates tables on a branch.
 
     Args:
@@ -44,8 +46,12 @@ def branch_creator(api: str, target: str, open_branch: OpenBranch, context: RunC
         target: The branch.
         open_branch: Opens the REST catalog at a branch.
         context: Who is writing; named in the throw-away branch.
+        token: The bearer token, where the server wants one.
     """
-    client = pynessie.init(config_dict={"endpoint": f"{api.rstrip('/')}/v1", "verify": True, "default_branch": target})
+    settings: dict[str, Any] = {"endpoint": f"{api.rstrip('/')}/v1", "verify": True, "default_branch": target}
+    if token:
+        settings["auth"] = {"type": "bearer", "token": token}
+    client = pynessie.init(config_dict=settings)
 
     def create_table(name: TableName, schema: pa.Schema) -> None:
         for _ in range(ATTEMPTS):

@@ -99,7 +99,8 @@ def _open_nessie(
     api = default.properties["nessie.core-base-uri"]
     main = default.properties.get("nessie.default-branch.name", "main")
     inner = open_branch(branch) if branch and branch != main else default
-    return OpenedCatalog(inner, context, _translated, branch_creator(api, branch or main, open_branch, context))
+    creator = branch_creator(api, branch or main, open_branch, context, properties.get("token"))
+    return OpenedCatalog(inner, context, _translated, creator)
 
 
 def _configured(properties: Mapping[str, str]) -> dict[str, str]:

@@ -39,6 +39,7 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
     if table is None:
         return Opened(parts.catalog.create(planned.table, landing), None)
     state = _state(table, planned)
+    _check_position(parts, planned, state)
     _check_job(parts, planned, state)
     _check_alone(planned, table)
     check_fits(landing, table.schema, planned.landing_types)
@@ -58,6 +59,15 @@ def _check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> Non
         f"the table {planned.table} {what} since this job last landed in it",
         "bring it back; or run with --recreate to load everything anew",
     )
+
+
+def _check_position(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
+    """Notice that the table is the one landed before and its position is gone: beginning anew would double its rows."""
+    if state is None and planned.write == "append" and remembered(parts.context, planned) is not None:
+        raise JobError(
+            f"the table {planned.table} has lost its property {planned.state_key.property_name}, the position",
+            "put it back from the summary of the table's snapshots; or drop the table and run with --recreate",
+        )
 
 
 def _state(table: Table, planned: ObjectPlan) -> State | None:

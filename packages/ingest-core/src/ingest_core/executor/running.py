@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest_core.errors import IngestError, JobError, located
+from ingest_core.errors import IngestError, JobError, TransientError, located
 from ingest_core.executor.landing import land_object
 from ingest_core.executor.parts import Parts, RunOptions, open_parts
 from ingest_core.executor.slots import tenant_slot
@@ -26,7 +26,8 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
         options: What this run alone does otherwise.
 
     Returns:
-        The report. Whatever the world does is told in it; only a fault of this program is raised.
+        The report. Whatever the world does is told in it, an interrupt included; only a fault of this program is
+        raised.
     """
     began = datetime.now(UTC)
     clock = time.monotonic()
@@ -39,6 +40,10 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
         with tenant_slot(context):
             parts = open_parts(plan, context, began, options or RunOptions())
             reports.extend(_land(parts, planned) for planned in plan.objects)
+    except KeyboardInterrupt:
+        # What was committed stays committed, so a stop is told in the report like any other end.
+        error = TransientError("the run was stopped", "run again; it goes on from what is in the tables")
+        log.warning("job_stopped")
     except IngestError as raised:
         error = raised
         log.error("job_failed", error=explained(raised, plan.job))  # noqa: TRY400  # a person mends it; no traceback helps
