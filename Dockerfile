@@ -4,35 +4,35 @@
 #   --secret id=ca,src=/etc/ssl/certs/ca-certificates.crt
 
 FROM debian:bookworm-slim AS builder
-ARG UV_VERSION=0.13.9
 # uv reads the system's bundle, which is Debian's own or the secret mounted over it.
 ENV UV_NATIVE_TLS=true UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
-    PIP_DISABLE_PIP_VERSION_CHECK=1
+    UV_CACHE_DIR=/var/cache/uv PIP_CACHE_DIR=/var/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 python3-venv \
     && rm -rf /var/lib/apt/lists/*
+COPY requirements.lock /tmp/
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/root/.cache/pip \
-    python3 -m venv /opt/uv && /opt/uv/bin/pip install --quiet uv==${UV_VERSION}
+    --mount=type=cache,target=/var/cache/pip \
+    awk '/^[^ ]/ { wanted = /^uv==/ } wanted' /tmp/requirements.lock > /tmp/uv.txt \
+    && python3 -m venv /opt/uv && /opt/uv/bin/pip install --quiet --require-hashes --requirement /tmp/uv.txt
 ENV PATH=/opt/uv/bin:$PATH
 
 # Our wheels, and the exact third-party versions from the lock that they need. Wheels are named by their path, never by
 # a project's name: the public index holds strangers' projects under some of these names.
 FROM builder AS wheels
 WORKDIR /source
-COPY requirements.lock ./
 COPY packages/ingest-core packages/ingest-core
 COPY packages/ingest-cli packages/ingest-cli
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=cache,target=/var/cache/uv \
     for package in ingest-core ingest-cli; do \
-        uv build --quiet --wheel --build-constraints requirements.lock --require-hashes \
+        uv build --quiet --wheel --build-constraints /tmp/requirements.lock --require-hashes \
             --out-dir /wheels "packages/${package}" || exit 1; \
     done
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=cache,target=/var/cache/uv \
     printf '%s[nessie]\n%s\n' /wheels/ingest_core-*.whl /wheels/ingest_cli-*.whl \
-    | uv pip compile --quiet --constraint requirements.lock \
+    | uv pip compile --quiet --constraint /tmp/requirements.lock \
         --no-header --no-annotate --no-emit-index-url \
         --no-emit-package ingest-core --no-emit-package ingest-cli --output-file /wheels/dependencies.txt -
 
@@ -40,10 +40,9 @@ RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
 FROM builder AS environment
 RUN uv venv --quiet /opt/ingest
 ENV UV_PYTHON=/opt/ingest/bin/python
-COPY requirements.lock /tmp/requirements.lock
 COPY --from=wheels /wheels/dependencies.txt /tmp/dependencies.txt
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=cache,target=/var/cache/uv \
     uv pip install --quiet --no-deps --require-hashes --compile-bytecode \
         --constraint /tmp/requirements.lock --requirement /tmp/dependencies.txt
 RUN --mount=from=wheels,source=/wheels,target=/wheels \
@@ -64,10 +63,8 @@ RUN useradd --uid 10001 --gid 0 --home-dir /app --no-create-home --shell /usr/sb
     && chown -R 10001:0 /app && chmod -R g=u /app
 COPY registry/connectors.yaml /registry/connectors.yaml
 COPY --from=environment /opt/ingest /opt/ingest
-# NESSIEDIR: pynessie makes its configuration folder when it is used, by default below HOME, which may be read-only.
 ENV PATH=/opt/ingest/bin:$PATH \
     HOME=/app \
-    NESSIEDIR=/opt/ingest \
     INGEST_HOME=/app \
     INGEST_REGISTRY=/registry/connectors.yaml \
     INGEST_LOG_FORMAT=json \

@@ -13,17 +13,7 @@ nox.needs_version = ">=2025.10"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.sessions = [
-    "lint",
-    "types",
-    "imports",
-    "tests",
-    "minimums",
-    "wheels",
-    "lock",
-    "docs",
-    "image",
-    "e2e",
-    "demo",
+    *("lint", "types", "imports", "tests", "minimums", "wheels", "lock", "docs", "image", "e2e", "demo", "dev"),
 ]
 
 ROOT = Path(__file__).parent

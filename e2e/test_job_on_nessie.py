@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from e2e.support.home import make_home
 from e2e.support.reading import difference
 
 if TYPE_CHECKING:
@@ -55,6 +58,22 @@ def test_a_file_that_arrives_later_is_the_only_one_loaded(
     assert later.exit_code == 0, later.stderr
     assert later.rows()["flights"] == 50
     assert difference(home.flights, reader.fetch(home.namespace, "csv_flights", tmp_path / "flights")) == []
+
+
+def test_first_ever_runs_at_once_share_the_table_and_lose_no_row(
+    product: Product, servers: Servers, reader: Reader, tmp_path: Path
+) -> None:
+    namespace = f"acme_{secrets.token_hex(4)}"
+    homes = [make_home(tmp_path / f"home{number}", namespace, servers.nessie, servers.store) for number in range(3)]
+    for number, home in enumerate(homes):
+        # Jobs of their own, in homes of their own: no slot keeps them apart, only the commit protocol does.
+        home.replace_in_job("tenant: acme", f"tenant: acme\nname: job{number}")
+        home.replace_in_job("write: replace", "write: append")
+    with ThreadPoolExecutor(len(homes)) as pool:
+        results = list(pool.map(product.run, homes))
+    assert [result.exit_code for result in results] == [0, 0, 0], [result.stderr for result in results]
+    assert reader.count(namespace, "csv_flights") == 3 * 500
+    assert reader.count(namespace, "csv_airports") == 3 * 3
 
 
 def test_the_report_is_json_on_stdout_and_the_log_is_json_on_stderr(product: Product, home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 import click
 
@@ -28,4 +29,6 @@ def main() -> None:
         error.show()
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
+    except Exception:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
+        traceback.print_exc()
     sys.exit(FAILURE)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pynessie
+from confuse import Configuration
 from pyiceberg.exceptions import TableAlreadyExistsError
+from pynessie.client import NessieClient
 from pynessie.error import (
     NessieConflictException,
     NessieException,
@@ -48,10 +49,7 @@ def branch_creator(
         context: Who is writing; named in the throw-away branch.
         token: The bearer token, where the server wants one.
     """
-    settings: dict[str, Any] = {"endpoint": f"{api.rstrip('/')}/v1", "verify": True, "default_branch": target}
-    if token:
-        settings["auth"] = {"type": "bearer", "token": token}
-    client = pynessie.init(config_dict=settings)
+    client = _client(f"{api.rstrip('/')}/v1", target, token)
 
     def create_table(name: TableName, schema: pa.Schema) -> None:
         for _ in range(ATTEMPTS):
@@ -69,8 +67,16 @@ def branch_creator(
     return create_table
 
 
+def _client(endpoint: str, branch: str, token: str | None) -> NessieClient:
+    """Make a client of these settings alone: pynessie's own start reads, and makes, a folder below HOME."""
+    auth = {"type": "bearer", "token": token} if token else {"type": "none"}
+    settings = Configuration("nessie", read=False)
+    settings.set({"endpoint": endpoint, "verify": True, "default_branch": branch, "auth": auth})
+    return NessieClient(settings)
+
+
 @contextlib.contextmanager
-def _branch(client: pynessie.NessieClient, target: str, head: str, context: RunContext) -> Iterator[str]:
+def _branch(client: NessieClient, target: str, head: str, context: RunContext) -> Iterator[str]:
     """Keep a branch from ``head`` for a while. Its merge keeps what was made on it."""
     name = f"ingest/{context.tenant}/{context.job}/{context.run_id}/create-{uuid.uuid4().hex[:8]}"
     client.create_branch(name, target, head)
@@ -85,7 +91,7 @@ def _create(catalog: RestCatalog, name: TableName, schema: pa.Schema) -> None:
     create_empty_snapshot(catalog, catalog.create_table((name.namespace, name.table), schema=schema))
 
 
-def _merged(client: pynessie.NessieClient, made: tuple[str, str], onto: tuple[str, str]) -> bool:
+def _merged(client: NessieClient, made: tuple[str, str], onto: tuple[str, str]) -> bool:
     """Merge with both hashes given; without them the client would compute them itself, and see less."""
     try:
         client.merge(made[0], onto[0], made[1], onto[1])

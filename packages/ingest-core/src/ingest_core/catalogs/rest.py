@@ -30,6 +30,7 @@ from ingest_core.catalogs.opened import Creator, OpenedCatalog
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
 from ingest_core.ports import RunContext, TableName
+from ingest_core.registry import explained_if_missing
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
@@ -91,7 +92,8 @@ def _open_nessie(
     default: TimedRestCatalog, properties: Mapping[str, str], branch: str | None, context: RunContext
 ) -> OpenedCatalog:
     """Open a Nessie server's catalog at a branch, which goes into the path."""
-    from ingest_core.catalogs.nessie import branch_creator  # noqa: PLC0415  # the extra `nessie` may be missing
+    with explained_if_missing("a Nessie catalog"):
+        from ingest_core.catalogs.nessie import branch_creator  # noqa: PLC0415  # the extra `nessie` may be missing
 
     def open_branch(name: str) -> TimedRestCatalog:
         return _open({**properties, "uri": f"{properties['uri'].rstrip('/')}/{quote(name, safe='')}"}, context)

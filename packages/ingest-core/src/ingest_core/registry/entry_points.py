@@ -5,13 +5,15 @@ Source: Python Packaging User Guide, "Entry points specification".
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError
 
-_EXTRAS = {"pynessie": "nessie", "marshmallow": "nessie"}
+_EXTRAS = {"pynessie": "nessie", "confuse": "nessie", "marshmallow": "nessie"}
 """The extra that brings a module which some adapter imports."""
 
 
@@ -39,15 +41,24 @@ def load_plugins(group: str) -> list[Any]:
 
 
 def _load(point: EntryPoint) -> Any:  # noqa: ANN401  # each group has a port of its own
-    try:
+    with explained_if_missing(f"{point.name!r} of {point.group}"):
         return point.load()
+
+
+@contextlib.contextmanager
+def explained_if_missing(what: str) -> Iterator[None]:
+    """Turn a module that cannot be found into the line that installs it.
+
+    Args:
+        what: Who needs it.
+
+    Raises:
+        JobError: A module is missing.
+    """
+    try:
+        yield
     except ModuleNotFoundError as error:
-        raise missing(error, f"{point.name!r} of {point.group}") from error
-
-
-def missing(error: ModuleNotFoundError, what: str) -> JobError:
-    """Turn a missing module into the line that installs it."""
-    module = (error.name or "").split(".")[0]
-    extra = _EXTRAS.get(module)
-    install = f'pip install "ingest-core[{extra}]"' if extra else f"install the package that provides {module!r}"
-    return JobError(f"{what} needs {module!r}, which is not installed", install)
+        module = (error.name or "").split(".")[0]
+        extra = _EXTRAS.get(module)
+        install = f'pip install "ingest-core[{extra}]"' if extra else f"install the package that provides {module!r}"
+        raise JobError(f"{what} needs {module!r}, which is not installed", install) from error
