@@ -1,5 +1,6 @@
 """CSV files are read typed, in bounded batches, each file once."""
 
+import gzip
 import os
 from collections.abc import Mapping
 from decimal import Decimal
@@ -118,9 +119,10 @@ def test_a_header_alone_gives_no_rows_and_a_cursor(tmp_path: Path) -> None:
         (b"a,a\n1,2\n", "differ in case only, or not at all: a"),
         (b"a,A\n1,2\n", "differ in case only"),
         (b"a,b\n1\n", "Expected 2 columns, got 1"),
+        (gzip.compress(b"a,b\n1,2\n"), "is compressed; this release reads plain CSV"),
         (b"a,b\n1,\xff\xfe\n", "is not utf8 in the columns b"),
     ],
-    ids=["empty", "same names", "same but for case", "ragged", "not UTF-8"],
+    ids=["empty", "same names", "same but for case", "ragged", "compressed", "not UTF-8"],
 )
 def test_a_faulty_file_is_told_by_name(tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "bad.csv").write_bytes(content)
@@ -149,6 +151,14 @@ def test_a_missing_path_names_the_nearest(tmp_path: Path) -> None:
         given.check()
     assert raised.value.faults[0].mend == "did you mean orders.csv?"
     assert raised.value.faults[0].key == ("source", "objects", "orders", "path")
+
+
+def test_a_folder_is_told_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    given = CsvSource(SourceContext(tmp_path, {"orders": {"path": "data", "types": {}}}, Options()))
+    with pytest.raises(JobError) as raised:
+        given.check()
+    assert raised.value.faults[0].mend == "it is a folder; name the files in it, data/*"
 
 
 def test_a_type_for_a_column_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def packs(files: Sequence[Path]) -> Iterator[list[Path]]:
 
 def _nearby(pattern: Path, home: Path) -> str:
     """Name the nearest entry of the deepest folder that exists, else say where relative paths start."""
+    if pattern.is_dir():
+        return f"it is a folder; name the files in it, {relative_name(pattern, home)}/*"
     folder, wanted = pattern.parent, pattern.name
     while not folder.is_dir() and folder != folder.parent:
         folder, wanted = folder.parent, folder.name

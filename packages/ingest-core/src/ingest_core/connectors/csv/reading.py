@@ -70,6 +70,7 @@ class CsvFile:
             self._identity = hashing.identity()
 
     def _open(self, file: HashingFile) -> pa_csv.CSVStreamingReader:
+        _refuse_compressed(self._path)
         reader = pa_csv.open_csv(
             pa.PythonFile(file, mode="r"),
             read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES, encoding=self._dialect.encoding),
@@ -139,6 +140,18 @@ def _conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 def _nulls(batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
     return pa.nulls(batch.num_rows, field.type)
+
+
+def _refuse_compressed(path: Path) -> None:
+    """Say what a compressed file is, by its first bytes, since the parser would call it empty or odd."""
+    with path.open("rb") as raw:
+        first = raw.read(len(_ZSTD))
+    if first.startswith((_GZIP, _ZSTD)):
+        raise JobError(f"{path.name} is compressed; this release reads plain CSV", "unpack it")
+
+
+_GZIP = b"\x1f\x8b"  # RFC 1952, section 2.3.1
+_ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, section 3.1.1
 
 
 def _refuse_duplicates(names: list[str], path: Path) -> None:
