@@ -69,6 +69,8 @@ def test_first_ever_runs_at_once_share_the_table_and_lose_no_row(
         # Jobs of their own, in homes of their own: no slot keeps them apart, only the commit protocol does.
         home.replace_in_job("tenant: acme", f"tenant: acme\nname: job{number}")
         home.replace_in_job("write: replace", "write: append")
+        home.replace_in_job("data/flights/", f"data/flights/{'2013'[:number]}")
+        home.replace_in_job("data/airports.csv", f"data/{'airports'[:number]}*.csv")
     with ThreadPoolExecutor(len(homes)) as pool:
         results = list(pool.map(product.run, homes))
     assert [result.exit_code for result in results] == [0, 0, 0], [result.stderr for result in results]

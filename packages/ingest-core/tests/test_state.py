@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ingest_core import JobError
-from ingest_core.state import RECENT, State, StateKey, decode, recent_with
+from ingest_core.state import RECENT, State, StateKey, decode, recent_with, states_in
 
 KEY = StateKey("acme", "shop", "orders")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -30,6 +30,12 @@ def test_a_state_is_read_as_it_was_written(state: State) -> None:
 @given(st.tuples(TEXT, TEXT, TEXT), st.tuples(TEXT, TEXT, TEXT))
 def test_two_streams_never_share_a_property(one: tuple[str, str, str], other: tuple[str, str, str]) -> None:
     assert (StateKey(*one).property_name == StateKey(*other).property_name) == (one == other)
+
+
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), unique=True, max_size=5))
+def test_states_are_found_among_a_tables_properties(keys: list[tuple[str, str, str]]) -> None:
+    properties = {"owner": "me"} | {StateKey(*key).property_name: str(place) for place, key in enumerate(keys)}
+    assert states_in(properties) == {StateKey(*key): str(place) for place, key in enumerate(keys)}
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ingest_core.errors import JobError
 
@@ -40,6 +40,20 @@ class StateKey:
     def property_name(self) -> str:
         """The table property under which the state lies."""
         return PREFIX + ".".join(encode_part(part) for part in (self.tenant, self.job, self.stream))
+
+
+def states_in(properties: Mapping[str, str]) -> dict[StateKey, str]:
+    """List the states among a table's properties.
+
+    Returns:
+        Their texts, not read yet, by whose they are.
+    """
+    names = {name: name.removeprefix(PREFIX).split(".") for name in properties if name.startswith(PREFIX)}
+    return {
+        StateKey(*(unquote(part) for part in parts)): properties[name]
+        for name, parts in names.items()
+        if len(parts) == len(fields(StateKey))
+    }
 
 
 def encode_part(part: str) -> str:
@@ -90,15 +104,15 @@ def decode(text: str, key: StateKey) -> State:
         JobError: It is corrupt, or of a version that this release does not know.
     """
     try:
-        fields = json.loads(text)
-        version = fields.pop("v")
+        values = json.loads(text)
+        version = values.pop("v")
         if isinstance(version, int) and version > VERSION:
             raise JobError(
                 f"the state in {key.property_name} has version {version}; this release knows {VERSION}",
                 "run the release of ingest that wrote it, or a newer one",
             )
-        recent = tuple((str(run), int(seq)) for run, seq in fields.pop("recent"))
-        return _checked(State(**fields, recent=recent))
+        recent = tuple((str(run), int(seq)) for run, seq in values.pop("recent"))
+        return _checked(State(**values, recent=recent))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise JobError(
             f"the state in table property {key.property_name} cannot be read: {error}",

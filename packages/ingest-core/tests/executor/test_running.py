@@ -122,15 +122,25 @@ def test_a_file_that_fails_midway_leaves_the_table_as_it_was(home: "Home") -> No
 def test_replace_is_refused_where_another_job_landed_rows(home: "Home") -> None:
     home.run(BOTH)
     report = home.run(REPLACE, name="other")
-    assert "replace would remove the rows that others landed in acme.csv_orders: acme.shop.orders" in str(
+    assert "replace would remove the rows that others landed in acme.csv_orders: acme/shop" in str(
         report.objects[0].error
     )
 
 
 def test_two_jobs_may_append_to_one_table(home: "Home") -> None:
     home.run(BOTH)
-    home.run(BOTH, name="other")
-    assert home.values("csv_orders", "id") == [(1,), (1,), (2,), (2,)]
+    home.write("data/more.csv", "id,name\n3,c\n")
+    assert home.run(BOTH.replace("data/orders*.csv", "data/more.csv"), name="other").objects[0].status == "committed"
+    assert home.values("csv_orders", "id") == [(1,), (2,), (3,)]
+
+
+def test_a_job_that_was_renamed_does_not_load_everything_again(home: "Home") -> None:
+    home.run(BOTH)
+    report = home.run(BOTH, name="renamed")
+    assert "the same source landed in acme.csv_orders before, by the job 'shop'" in str(report.objects[0].error)
+    assert "say `name: shop`" in str(report.objects[0].error)
+    assert home.run(f"name: shop\n{BOTH}", name="renamed").objects[0].status == "unchanged"
+    assert len(home.values("csv_orders", "id")) == 2
 
 
 def test_a_job_that_changed_what_its_position_depends_on_is_refused(home: "Home") -> None:

@@ -12,7 +12,7 @@ from ingest_core.executor.targets import forget, remembered
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Table
 from ingest_core.shaping import check_fits
-from ingest_core.state import PREFIX, State, decode
+from ingest_core.state import State, decode, states_in
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
     state = _state(table, planned)
     _check_position(parts, planned, state)
     _check_job(parts, planned, state)
+    _check_name(planned, table, state)
     _check_alone(planned, table)
     check_fits(landing, table.schema, planned.landing_types)
     return Opened(table, state)
@@ -98,10 +99,24 @@ def _check_job(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
         )
 
 
+def _check_name(planned: ObjectPlan, table: Table, state: State | None) -> None:
+    """Notice a job that was renamed: under its new name it has no position, and would load everything again."""
+    if state is not None or planned.write == "replace":
+        return
+    own = planned.state_key
+    for key, text in states_in(table.properties).items():
+        if (key.tenant, key.stream) == (own.tenant, own.stream) and decode(text, key).job_hash == planned.job_hash:
+            raise JobError(
+                f"the same source landed in {planned.table} before, by the job {key.job!r}; landing it again by "
+                f"{own.job!r} would double its rows",
+                f"say `name: {key.job}` if the job was renamed; give the object another name if it is another source",
+                ("source", "objects", planned.name),
+            )
+
+
 def _check_alone(planned: ObjectPlan, table: Table) -> None:
     """Refuse to replace rows that other jobs brought."""
-    own = planned.state_key.property_name
-    others = sorted(name.removeprefix(PREFIX) for name in table.properties if name.startswith(PREFIX) and name != own)
+    others = sorted(f"{key.tenant}/{key.job}" for key in states_in(table.properties) if key != planned.state_key)
     if planned.write == "replace" and others:
         raise JobError(
             f"replace would remove the rows that others landed in {planned.table}: {', '.join(others)}",
