@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from ingest_core import JobError
 from ingest_core.messages import Batch, Stream
-from ingest_core.shaping import Shape, Stamp, check_fits, landing_schema, shaper, typed_as
+from ingest_core.shaping import Shape, Stamp, landing_schema, shaper, typed_as
 
 STREAM = Stream("orders", pa.schema([("id", pa.int64()), ("price", pa.decimal128(8, 2)), ("note", pa.string())]))
 STAMP = Stamp("run-1", datetime(2026, 1, 2, tzinfo=UTC))
@@ -67,13 +67,3 @@ def test_a_source_reads_columns_with_the_types_that_the_table_has() -> None:
     typed = typed_as(STREAM, table, Shape(None, {"id": "order_id"}, metadata_columns=False))
     assert typed.schema.field("id").type == pa.string()
     assert typed.schema.field("price").type == pa.decimal128(8, 2)
-
-
-def test_all_that_a_table_cannot_take_is_told_at_once() -> None:
-    table = pa.schema([("id", pa.int64()), ("price", pa.float64())])
-    with pytest.raises(JobError) as raised:
-        check_fits(STREAM.schema, table, {"price": pa.decimal128(8, 2)})
-    assert [fault.problem for fault in raised.value.faults] == [
-        "the table has no column 'note'",
-        "the job says decimal128(8, 2) for 'price', the table has double",
-    ]

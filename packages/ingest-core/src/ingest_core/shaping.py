@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from ingest_core.errors import Fault, JobError
+from ingest_core.errors import JobError
 from ingest_core.messages import Batch, Stream
 
 RUN_ID = "_ingest_run_id"
@@ -72,31 +72,6 @@ def typed_as(stream: Stream, table: pa.Schema, shape: Shape) -> Stream:
     """
     fields = [pa.field(field.name, _type_in(table, shape, field)) for field in stream.schema]
     return Stream(stream.name, pa.schema(fields))
-
-
-def check_fits(landing: pa.Schema, table: pa.Schema, given: Mapping[str, pa.DataType]) -> None:
-    """Refuse what the table cannot take.
-
-    Args:
-        landing: The columns that would land.
-        table: The table's columns.
-        given: Types that the job gives, by the names that land.
-
-    Raises:
-        JobError: Columns that the table does not have, or types that the job gives and the table has otherwise.
-    """
-    faults = [
-        Fault(f"the table has no column {name!r}", _NEW_COLUMN) for name in landing.names if name not in table.names
-    ]
-    for name, wanted in given.items():
-        if name in table.names and table.field(name).type != wanted:
-            has = table.field(name).type
-            faults.append(Fault(f"the job says {wanted} for {name!r}, the table has {has}", "say what the table has"))
-    if faults:
-        raise JobError.of(faults)
-
-
-_NEW_COLUMN = "leave it out with `select`, or land the object in a new table"
 
 
 def shaper(stream: Stream, shape: Shape, table: pa.Schema, stamp: Stamp) -> Shaper:

@@ -174,6 +174,47 @@ def test_files_do_not_land_under_columns_that_a_stranger_changed(home: "Home", r
     assert ids(home) == []
 
 
+def grown(home: "Home") -> Run:
+    """A run whose rows have a column that the table lacks."""
+    run = Run(home, "run-1")
+    run.table = run.table.grown(pa.schema([("extra", pa.string())]))
+    writer = run.table.writer()
+    writer.write(pa.record_batch([[1, 2], ["x", "y"]], schema=run.table.schema))
+    run.files = writer.flush()
+    return run
+
+
+def test_a_column_and_its_first_rows_land_in_one_commit(home: "Home") -> None:
+    run = grown(home)
+    assert home.catalog().load_table(("acme", "orders")).schema().column_names == ["id"]
+    run.commit()
+    table = home.catalog().load_table(("acme", "orders"))
+    snapshot = table.current_snapshot()
+    assert snapshot is not None
+    assert snapshot.schema_id == table.schema().schema_id
+    assert home.rows("orders").to_pylist() == [{"id": 1, "extra": "x"}, {"id": 2, "extra": "y"}]
+
+
+def test_a_column_is_staged_again_upon_what_a_stranger_appended(home: "Home") -> None:
+    run = grown(home)
+    home.catalog().load_table(("acme", "orders")).append(pa.table({"id": [7]}))
+    run.commit()
+    assert ids(home) == [1, 2, 7]
+
+
+@pytest.mark.parametrize("taken_away", [False, True])
+def test_two_writers_that_add_a_column_do_not_mix_their_values(home: "Home", taken_away: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    run = grown(home)
+    with home.catalog().load_table(("acme", "orders")).update_schema() as update:
+        update.add_column("rival", StringType())
+    if taken_away:
+        with home.catalog().load_table(("acme", "orders")).update_schema() as update:
+            update.delete_column("rival")
+    with pytest.raises(TransientError, match="changed the table's columns"):
+        run.commit()
+    assert ids(home) == []
+
+
 def test_a_table_that_was_dropped_meanwhile_stops_the_run(home: "Home", run: Run) -> None:
     home.catalog().drop_table(("acme", "orders"))
     with pytest.raises(JobError, match="dropped while the run was writing"):

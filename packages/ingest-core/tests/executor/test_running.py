@@ -1,6 +1,7 @@
 """Runs on the embedded catalog, as a user would see them."""
 
 import shutil
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,13 +196,41 @@ def test_an_interrupt_is_told_in_the_report_with_what_was_committed(
     assert [o.status for o in report.objects] == ["committed"]
 
 
-def test_a_new_column_is_told_and_can_be_left_out(home: "Home") -> None:
+def test_a_new_column_is_added_in_the_commit_of_its_first_rows(home: "Home") -> None:
+    home.run(BOTH)
+    home.write("data/orders-2.csv", "id,extra,name\n3,x,c\n")
+    assert home.run(BOTH).outcome is Outcome.SUCCESS
+    assert home.values("csv_orders", "id", "name", "extra") == [(1, "a", None), (2, "b", None), (3, "c", "x")]
+    table = home.catalog().load_table(("acme", "csv_orders"))
+    assert len(table.snapshots()) == 2
+    home.write("data/orders-3.csv", "id,name\n4,d\n")
+    home.run(BOTH)
+    assert home.values("csv_orders", "id", "extra")[-1] == (4, None)
+
+
+def test_a_new_column_can_be_left_out(home: "Home") -> None:
     home.run(BOTH)
     home.write("data/orders-2.csv", "id,name,extra\n3,c,x\n")
-    assert "the table has no column 'extra'" in str(home.run(BOTH).objects[0].error)
-    selected = BOTH.replace("write: append}", "write: append, select: [id, name]}")
-    assert home.run(selected).outcome is Outcome.SUCCESS
+    home.run(BOTH.replace("write: append}", "write: append, select: [id, name]}"))
+    assert "extra" not in home.rows("csv_orders").column_names
     assert home.values("csv_orders", "id") == [(1,), (2,), (3,)]
+
+
+def test_a_type_is_widened_when_the_job_says_so(home: "Home") -> None:
+    narrow = BOTH.replace("write: append}", 'write: append, types: {id: int, name: "decimal(4,2)"}}')
+    home.write("data/orders-1.csv", "id,name\n1,10.25\n")
+    home.run(narrow)
+    home.write("data/orders-2.csv", "id,name\n3000000000,123456.75\n")
+    assert home.run(narrow).objects[0].status == "failed"
+    assert home.run(narrow.replace("id: int", "id: long").replace("4,2", "8,2")).objects[0].status == "committed"
+    assert home.values("csv_orders", "id", "name") == [(1, Decimal("10.25")), (3_000_000_000, Decimal("123456.75"))]
+
+
+def test_a_replacement_grows_the_table_too(home: "Home") -> None:
+    home.run(REPLACE)
+    home.write("data/orders-1.csv", "id,name,extra\n9,z,x\n")
+    home.run(REPLACE)
+    assert home.values("csv_orders", "id", "extra") == [(9, "x")]
 
 
 def test_a_corrupt_state_is_refused(home: "Home") -> None:

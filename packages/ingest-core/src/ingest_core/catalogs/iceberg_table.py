@@ -7,24 +7,28 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ingest_core.catalogs.growing import NO_GROWTH, grown_metadata
 from ingest_core.errors import JobError
-from ingest_core.writers.parquet import ParquetWriter
+from ingest_core.writers.parquet import ParquetWriter, Place
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 
 class IcebergTable:
-    """A table as it was when it was loaded.
+    """A table as it was when it was loaded, and with the columns that it is to have.
 
     Args:
         inner: pyiceberg's table.
         run_id: Begins the names of the files that its writers write.
+        growth: Columns that the next commit adds or widens.
     """
 
-    def __init__(self, inner: Table, run_id: str) -> None:
+    def __init__(self, inner: Table, run_id: str, growth: pa.Schema = NO_GROWTH) -> None:
         self.inner = inner
+        self.growth = growth
         self._run_id = run_id
+        self._metadata = grown_metadata(inner, growth)
 
     @property
     def uuid(self) -> str:
@@ -34,7 +38,7 @@ class IcebergTable:
     @property
     def schema(self) -> pa.Schema:
         """See :class:`ingest_core.plugin.Table`. The fields carry Iceberg's ids."""
-        return pa.schema([_small(field) for field in self.inner.schema().as_arrow()])
+        return pa.schema([_small(field) for field in self._metadata.schema().as_arrow()])
 
     @property
     def sequence_number(self) -> int:
@@ -47,6 +51,10 @@ class IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""
         return self.inner.properties
 
+    def grown(self, columns: pa.Schema) -> IcebergTable:
+        """See :class:`ingest_core.plugin.Table`."""
+        return IcebergTable(self.inner, self._run_id, columns)
+
     def writer(self) -> ParquetWriter:
         """See :class:`ingest_core.plugin.Table`.
 
@@ -58,7 +66,8 @@ class IcebergTable:
                 f"the table {'.'.join(self.inner.name())} is partitioned; this release writes unpartitioned tables",
                 "land the object in a table of its own",
             )
-        return ParquetWriter(self.inner, self.schema, self._run_id)
+        place = Place(self.inner.io, self.inner.location_provider(), self._metadata)
+        return ParquetWriter(place, self.schema, self._run_id)
 
 
 def _small(field: pa.Field) -> pa.Field:

@@ -58,11 +58,11 @@ class OpenedCatalog:
 
     def commit(self, table: Table, change: Change, state: State, key: StateKey) -> Committed:
         """See :class:`ingest_core.plugin.Catalog`."""
-        inner = cast("IcebergTable", table).inner
-        namespace, name = inner.name()
+        written = cast("IcebergTable", table)
+        namespace, name = written.inner.name()
         attempt = Attempt(self.inner, lambda: self._load(TableName(namespace, name)), change, state, key, self.patience)
         with storage_errors(), self.translated():
-            return land(attempt, inner)
+            return land(attempt, written)
 
     def _load(self, name: TableName) -> PyIcebergTable | None:
         with self.translated():

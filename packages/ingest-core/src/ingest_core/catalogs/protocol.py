@@ -70,25 +70,25 @@ class Attempt:
         return (self.state.run_id, self.state.seq)
 
 
-def land(attempt: Attempt, table: Table) -> Committed:
+def land(attempt: Attempt, written: IcebergTable) -> Committed:
     """Land a commit and read it back.
 
     Args:
         attempt: What to land.
-        table: The table as it was when its state was read and its files were written.
+        written: The table as it was when its state was read and its files were written, with the columns it grows.
 
     Raises:
         TransientError: Another run won, or the outcome cannot be known now.
         JobError: The table is gone, or another one has its name.
         IngestError: The counts that were read back are not those that were written.
     """
-    current = table
+    current = written
     for _ in range(attempt.patience.stagings):
         staged = stage(current, attempt.change, attempt.state, attempt.key)
         after = _send(attempt, staged)
         if _is_mine(attempt, after):
             return _read_back(attempt, after)
-        current = _only_others_moved(attempt, table, after)
+        current = _only_others_moved(attempt, written, after)
         _pause(attempt.patience)
     raise TransientError(f"others kept committing to {attempt.key.property_name}'s table", "run again")
 
@@ -162,8 +162,9 @@ def _head(table: Table) -> int | None:
     return snapshot.snapshot_id if snapshot else None
 
 
-def _only_others_moved(attempt: Attempt, before: Table, after: Table) -> Table:
+def _only_others_moved(attempt: Attempt, written: IcebergTable, after: Table) -> IcebergTable:
     """Give the table to stage upon next, when nothing moved that these files depend on."""
+    before = written.inner
     if after.metadata.table_uuid != before.metadata.table_uuid:
         raise JobError(
             f"the table of {attempt.key.property_name} was dropped and made again while the run was writing",
@@ -171,10 +172,12 @@ def _only_others_moved(attempt: Attempt, before: Table, after: Table) -> Table:
         )
     if after.properties.get(attempt.key.property_name) != before.properties.get(attempt.key.property_name):
         raise TransientError("another run of this job committed first; this run committed nothing", "run again")
+    again = IcebergTable(after, attempt.state.run_id, written.growth)
     same = after.schema() == before.schema() and after.spec() == before.spec()
-    if not same:
+    # The same columns may have got other field ids: another writer added one and took it away again.
+    if not same or not again.schema.equals(written.schema, check_metadata=True):
         raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
-    return after
+    return again
 
 
 def _read_back(attempt: Attempt, after: Table) -> Committed:

@@ -21,6 +21,7 @@ from pyiceberg.table.update import (
     TableUpdate,
 )
 
+from ingest_core.catalogs.growing import grow
 from ingest_core.ports import Change
 from ingest_core.state import State, StateKey
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table, Transaction
     from pyiceberg.table.update.snapshot import _SnapshotProducer
+
+    from ingest_core.catalogs.iceberg_table import IcebergTable
 
 MAIN = "main"
 RUN_ID = "ingest.run-id"
@@ -49,18 +52,20 @@ class Staged:
     updates: tuple[TableUpdate, ...]
 
 
-def stage(table: Table, change: Change, state: State, key: StateKey) -> Staged:
-    """Write the manifests of a change and put rows, state and summary into one transaction.
+def stage(written: IcebergTable, change: Change, state: State, key: StateKey) -> Staged:
+    """Write the manifests of a change and put columns, rows, state and summary into one transaction.
 
     Args:
-        table: As loaded; becomes the requirement.
+        written: The table as loaded, which becomes the requirement, with the columns that it grows.
         change: The files. Without any, the commit carries a snapshot all the same, and with it a requirement.
         state: The stream's next state; its sequence number is set here.
         key: Whose state it is.
     """
+    table = written.inner
     numbered = replace(state, sequence_number=table.metadata.next_sequence_number())
     summary = {RUN_ID: state.run_id, SEQ: str(state.seq), key.property_name: numbered.encode()}
     transaction = table.transaction()
+    grow(transaction, written.growth)
     with _producer(transaction, table, change, summary) as producer:
         for file in change.files:
             producer.append_data_file(file.entry)

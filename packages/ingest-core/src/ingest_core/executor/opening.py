@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ingest_core.errors import JobError
+from ingest_core.evolution import growth
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import forget, remembered
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Table
-from ingest_core.shaping import check_fits
 from ingest_core.state import State, decode, states_in
 
 
@@ -20,7 +20,7 @@ class Opened:
     """A table as this run found it.
 
     Args:
-        table: The table.
+        table: The table, with the columns that it is to have.
         state: Where the stream stands; ``None`` on a first run.
     """
 
@@ -43,8 +43,8 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
     _check_job(parts, planned, state)
     _check_name(planned, table, state)
     _check_alone(planned, table)
-    check_fits(landing, table.schema, planned.landing_types)
-    return Opened(table, state)
+    grown = table.grown(growth(landing, table.schema, planned.landing_types))
+    return Opened(grown, state)
 
 
 def _check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> None:

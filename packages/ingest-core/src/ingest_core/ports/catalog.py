@@ -110,6 +110,9 @@ class Table(Protocol):
     def properties(self) -> Mapping[str, str]:
         """The table's properties, the states among them."""
 
+    def grown(self, columns: pa.Schema) -> Table:
+        """Give the table as it will be once a commit has added or widened these columns. Commits nothing."""
+
     def writer(self) -> Writer:
         """Open a writer of this table's files."""
 
@@ -131,7 +134,8 @@ class Catalog(Protocol):
         """Land files and state in one commit, by the protocol of DESIGN section 4, and read it back.
 
         Args:
-            table: As it was when its state was read and its files were written.
+            table: As it was when its state was read and its files were written. Columns that it has grown land in the
+                same commit.
             change: The files.
             state: The stream's next state; its sequence number is filled in.
             key: Whose state it is.

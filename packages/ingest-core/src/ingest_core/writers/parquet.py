@@ -16,8 +16,9 @@ from ingest_core.writers.iceberg_files import data_file
 from ingest_core.writers.storage import storage_errors
 
 if TYPE_CHECKING:
-    from pyiceberg.io import OutputStream
-    from pyiceberg.table import Table
+    from pyiceberg.io import FileIO, OutputStream
+    from pyiceberg.table.locations import LocationProvider
+    from pyiceberg.table.metadata import TableMetadata
 
 TARGET_SIZE_PROPERTY = "write.target-file-size-bytes"
 TARGET_SIZE = 512 * 1024 * 1024
@@ -29,6 +30,21 @@ ZSTD_LEVEL = 1
 SAMPLE_ROWS = 10_000
 REPEATS = 2
 """A column is worth a dictionary when a value of the sample comes at least so often on average."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a table's files go and what describes them. Nothing of it is committed by writing.
+
+    Args:
+        io: Opens files.
+        locations: Names them.
+        metadata: The table's, with the columns that are written.
+    """
+
+    io: FileIO
+    locations: LocationProvider
+    metadata: TableMetadata
 
 
 @dataclass
@@ -44,16 +60,16 @@ class ParquetWriter:
     """Writes batches to Parquet files below a table's location.
 
     Args:
-        table: The table as loaded; its schema, its properties and its place are used, nothing is committed.
+        place: Where the files go.
         schema: The table's columns with their field ids.
         run_id: Begins each file's name.
     """
 
-    def __init__(self, table: Table, schema: pa.Schema, run_id: str) -> None:
-        self._table = table
+    def __init__(self, place: Place, schema: pa.Schema, run_id: str) -> None:
+        self._place = place
         self._schema = schema
         self._run_id = run_id
-        self._target = int(table.properties.get(TARGET_SIZE_PROPERTY, TARGET_SIZE))
+        self._target = int(place.metadata.properties.get(TARGET_SIZE_PROPERTY, TARGET_SIZE))
         self._open: _Open | None = None
         self._closed: list[DataFile] = []
 
@@ -85,8 +101,8 @@ class ParquetWriter:
 
     def _begin(self, batch: pa.RecordBatch) -> _Open:
         name = f"{self._run_id}-{uuid.uuid4()}.parquet"
-        path = self._table.location_provider().new_data_location(name)
-        stream = self._table.io.new_output(path).create()
+        path = self._place.locations.new_data_location(name)
+        stream = self._place.io.new_output(path).create()
         writer = pq.ParquetWriter(
             stream,
             self._schema,
@@ -103,7 +119,7 @@ class ParquetWriter:
         size = current.stream.tell()
         current.stream.close()
         metadata: Any = current.writer.writer.metadata
-        self._closed.append(data_file(self._table.metadata, current.path, size, metadata))
+        self._closed.append(data_file(self._place.metadata, current.path, size, metadata))
         self._open = None
 
 
