@@ -6,6 +6,8 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from e2e.support.home import make_home
 from e2e.support.reading import difference
 
@@ -58,6 +60,21 @@ def test_a_file_that_arrives_later_is_the_only_one_loaded(
     assert later.exit_code == 0, later.stderr
     assert later.rows()["flights"] == 50
     assert difference(home.flights, reader.fetch(home.namespace, "csv_flights", tmp_path / "flights")) == []
+
+
+def test_a_new_column_lands_with_its_first_rows(product: Product, home: Home, reader: Reader, tmp_path: Path) -> None:
+    product.run(home)
+    home.write_flights(3, 50)
+    later = home.path / "data" / "flights" / "2013-03.csv"
+    lines = later.read_text(encoding="utf-8").splitlines()
+    later.write_text("\n".join([f"{lines[0]},gate", *(f"{line},G7" for line in lines[1:])]) + "\n", encoding="utf-8")
+    result = product.run(home)
+    assert result.exit_code == 0, result.stderr
+    assert reader.count(home.namespace, "csv_flights") == 550
+    files = reader.fetch(home.namespace, "csv_flights", tmp_path / "flights")
+    landed = duckdb.read_parquet([str(file) for file in files], union_by_name=True)
+    gates = landed.aggregate("count(*) filter (gate = 'G7'), count(*) filter (gate is null)")
+    assert gates.fetchall() == [(50, 500)]
 
 
 def test_first_ever_runs_at_once_share_the_table_and_lose_no_row(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import sys
 from collections.abc import Callable, MutableMapping
@@ -32,8 +34,8 @@ def configure_logging(
         redactor: Masks each line as the last step; ``None`` masks nothing.
         stream: Where lines go; else ``sys.stderr`` as it is when a line is written.
     """
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_SHARED,
+    formatter = _Formatter(
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_SHARED],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(fmt), _redacting(redactor)],
     )
     handler = _Handler(stream)
@@ -67,11 +69,48 @@ class _Handler(logging.StreamHandler[Any]):
         self.stream = self._given or sys.stderr
         super().emit(record)
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """Say that a line was lost. Logging's own way prints the arguments, past redaction."""
+        del record
+        with contextlib.suppress(Exception):
+            self.stream.write('{"event": "a line of the log was lost: it could not be written"}\n')
+
+
+class _Formatter(structlog.stdlib.ProcessorFormatter):
+    """Renders a record; if that fails, renders it with what cannot be rendered as text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        try:
+            return super().format(record)
+        except Exception:  # noqa: BLE001  # a foreign value may raise anything, and a log call must not
+            return super().format(_plain(record))
+
+
+def _plain(record: logging.LogRecord) -> logging.LogRecord:
+    """Copy a record, with the fields that fail as text, and without arguments to fill in."""
+    copy = logging.makeLogRecord(record.__dict__)
+    copy.args = ()
+    if isinstance(record.msg, dict):
+        copy.msg = {str(key): value if key == "exc_info" else _renderable(value) for key, value in record.msg.items()}
+    elif record.args:
+        copy.msg = f"{_shown(record.msg)} with {_shown(record.args)}"
+    else:
+        copy.msg = _shown(record.msg)
+    return copy
+
+
+def _renderable(value: object) -> object:
+    try:
+        json.dumps(value, allow_nan=False)
+    except Exception:  # noqa: BLE001  # as in format
+        return _shown(value)
+    return value
+
 
 def _rendering(fmt: Format) -> list[Processor]:
     if fmt == "console":
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=_shown)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=_shown, allow_nan=False)]
 
 
 def _shown(value: object) -> str:

@@ -124,3 +124,34 @@ print("done")
     assert VALUE not in done.stdout + done.stderr
     assert "UserWarning" in done.stderr
     assert "KeyError" in done.stderr
+
+
+@pytest.mark.parametrize("leaving", ["raise ValueError(value)", "sys.exit(value)", "raise KeyboardInterrupt(value)"])
+def test_what_leaves_the_redacted_block_is_printed_redacted(leaving: str) -> None:
+    code = f"""
+import sys
+from ingest_core.redaction import Redactor, Secret, redact_streams
+value = "sesame-" + "street/42"
+redactor = Redactor()
+redactor.add(Secret(value, "n"))
+with redact_streams(redactor):
+    {leaving}
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603  # our own line
+    assert done.returncode != 0
+    assert VALUE not in done.stdout + done.stderr
+    assert MASK in done.stderr
+
+
+def test_what_the_stream_cannot_encode_costs_no_line() -> None:
+    raw = io.BytesIO()
+    stream = RedactingStream(io.TextIOWrapper(raw, "utf-8", "strict"), knowing())
+    print("odd \udcff name", file=stream)
+    print("the next line", file=stream, flush=True)
+    assert raw.getvalue() == b"odd \\udcff name\nthe next line\n"
+
+
+def test_a_process_without_streams_keeps_having_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with redact_streams(knowing()):
+        assert sys.stdout is None

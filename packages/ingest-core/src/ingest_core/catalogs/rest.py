@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -23,9 +23,8 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.utils.config import Config
 from requests import RequestException
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
+from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, RestAdapter
 from ingest_core.catalogs.opened import Creator, OpenedCatalog
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
@@ -33,27 +32,11 @@ from ingest_core.ports import RunContext, TableName
 from ingest_core.registry import explained_if_missing
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response, Session
+    from requests import Session
 
-CONNECT_SECONDS = 10
-ANSWER_SECONDS = 60
 NOT_FOUND = 404
 _KEY = ("target", "catalog")
 _BRANCH = ("target", "branch")
-
-
-class _TimedAdapter(HTTPAdapter):
-    """Gives every request a time limit, which pyiceberg does not, and retries reads alone."""
-
-    def __init__(self) -> None:
-        retry = Retry(
-            total=3, backoff_factor=0.5, allowed_methods={"GET", "HEAD"}, status_forcelist={429, 502, 503, 504}
-        )
-        super().__init__(max_retries=retry)
-
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  # requests' own signature
-        kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_SECONDS, ANSWER_SECONDS)
-        return super().send(request, *args, **kwargs)
 
 
 class TimedRestCatalog(RestCatalog):
@@ -61,8 +44,8 @@ class TimedRestCatalog(RestCatalog):
 
     def _create_session(self) -> Session:
         session = super()._create_session()
-        session.mount("http://", _TimedAdapter())
-        session.mount("https://", _TimedAdapter())
+        session.mount("http://", RestAdapter())
+        session.mount("https://", RestAdapter())
         return session
 
 

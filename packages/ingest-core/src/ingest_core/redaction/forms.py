@@ -1,27 +1,43 @@
 """The forms in which a secret may show up in text.
 
-Sources: RFC 3986 (percent-encoding), RFC 8259 (JSON strings), RFC 4648 (base64, base16).
+Source: RFC 4648 (base64, base16); those of ``escapes``.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import shlex
+import re
 import unicodedata
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+
+from ingest_core.redaction.escapes import escaped, percent_encoded
 
 SHORTEST = 4
 """Shorter texts stand in every second line; masking them would leave no log to read."""
 
-_COMMON = {"true", "false", "null", "none", "test", "user", "admin", "main", "password", "secret", "token"}
-_SHORTEST_LINE = 12
+_SHORTEST_WITHOUT_LETTERS = 6
+"""Shorter numbers are counts and years as often; to mask them would break lines of JSON."""
+
+_SHORTEST_LINE = 8
+
+_COMMON = {
+    *("true", "false", "null", "none", "test", "user", "admin", "main", "root", "default", "public"),
+    *("password", "secret", "token", "string", "localhost"),
+    *("timestamp", "level", "event", "exception"),  # keys of every line of the log
+    *("debug", "info", "warning", "error", "critical"),  # its levels
+}
+_TELLING = re.compile(r"(?i)(?:^|_)(?:key|key_id|password|passphrase|secret|token)$")
 
 
 def is_maskable(value: str) -> bool:
-    """Tell whether masking a value wherever it stands would leave a log that can be read."""
-    return len(value) >= SHORTEST and value.lower() not in _COMMON
+    """Tell whether masking a value wherever it stands would leave a log that can be read.
+
+    Not maskable are values shorter than four characters, those without a letter shorter than six, and common words.
+    """
+    core = value.strip()
+    shortest = SHORTEST if any(map(str.isalpha, core)) else _SHORTEST_WITHOUT_LETTERS
+    return len(core) >= shortest and core.lower() not in _COMMON
 
 
 def forms(value: str) -> set[str]:
@@ -31,9 +47,23 @@ def forms(value: str) -> set[str]:
         value: A secret.
     """
     found: set[str] = set()
-    for text in _texts(value):
-        found.update(form for form in _encoded(text) if len(form) >= SHORTEST)
+    for part in {value, *_inner_secrets(value)}:
+        for text in _texts(part):
+            found.update(form for form in _encoded(text) if len(form) >= SHORTEST)
     return found
+
+
+def _inner_secrets(value: str) -> Iterator[str]:
+    """Give the secrets within one that is a JSON object, such as the key of a service account."""
+    if not value.lstrip().startswith("{"):
+        return
+    try:
+        held = json.loads(value)
+    except (ValueError, RecursionError):
+        return
+    for key, inner in held.items():
+        if isinstance(inner, str) and _TELLING.search(key) and is_maskable(inner):
+            yield inner
 
 
 def _texts(value: str) -> Iterator[str]:
@@ -43,34 +73,24 @@ def _texts(value: str) -> Iterator[str]:
     if "\n" in unix:
         lines = unix.split("\n")
         texts |= {unix, unix.replace("\n", "\r\n"), "".join(lines), " ".join(lines)}
-        texts |= {line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----")}
+        texts |= {line for full in lines for line in (full, full.strip()) if _is_telling(line)}
     for text in texts:
         for form in ("NFC", "NFD"):
             yield text
             yield unicodedata.normalize(form, text)
 
 
+def _is_telling(line: str) -> bool:
+    return len(line.strip()) >= _SHORTEST_LINE and not line.startswith("-----") and is_maskable(line)
+
+
 def _encoded(text: str) -> Iterator[str]:
-    yield text
-    yield shlex.quote(text)
-    yield repr(text)[1:-1]
-    for ascii_only in (True, False):
-        once = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-        yield once
-        yield json.dumps(once, ensure_ascii=ascii_only)[1:-1]
+    yield from escaped(text)
+    yield from percent_encoded(text)
     raw = text.encode("utf-8", "surrogatepass")
-    for percent in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
-        yield percent
-        yield _lower_percent(percent)
     yield raw.hex()
     yield raw.hex().upper()
     yield from _base64(raw)
-
-
-def _lower_percent(text: str) -> str:
-    """Write the digits of percent-encodings small, as some programs do."""
-    head, *rest = text.split("%")
-    return "%".join([head, *(part[:2].lower() + part[2:] for part in rest)])
 
 
 def _base64(raw: bytes) -> Iterator[str]:

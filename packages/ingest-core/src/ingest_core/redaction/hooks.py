@@ -17,15 +17,20 @@ def redact_streams(redactor: Redactor) -> Iterator[None]:
     Tracebacks, warnings and the hooks of threads print to ``sys.stderr`` and so come through here. What is written to
     the descriptors directly does not: neither a child's output nor ``faulthandler``'s, which prints no values.
 
+    The streams are given back at the end, but not to an exception: who prints that one, Python itself for
+    ``SystemExit`` and for what nobody catches, does so afterwards, and must meet redacted streams.
+
     Args:
         redactor: Knows the secrets, or will.
     """
     before = sys.stdout, sys.stderr
-    streams = RedactingStream(sys.stdout, redactor), RedactingStream(sys.stderr, redactor)
-    sys.stdout, sys.stderr = streams
+    # A process without a stream, such as a service, keeps having none.
+    placed = [RedactingStream(stream, redactor) if stream is not None else None for stream in before]
+    sys.stdout, sys.stderr = placed
     try:
         yield
-    finally:
         sys.stdout, sys.stderr = before
-        for stream in streams:
-            stream.finish()
+    finally:
+        for stream in placed:
+            if stream is not None:
+                stream.finish()

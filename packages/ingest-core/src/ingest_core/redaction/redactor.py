@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import ahocorasick
 
 from ingest_core.redaction.forms import forms, is_maskable
+from ingest_core.redaction.mask import MASK
+from ingest_core.redaction.private_keys import open_private_key
 from ingest_core.redaction.secret import Secret
-from ingest_core.redaction.shapes import MASK, mask_shapes
+from ingest_core.redaction.shapes import mask_shapes
 
 WITHHELD = "[output withheld: it could not be redacted]\n"
 
@@ -25,6 +27,7 @@ class Redactor:
         self._forms: set[str] = set()
         self._automaton: ahocorasick.Automaton | None = None
         self._longest = 0
+        self._letters = ""
 
     @property
     def longest(self) -> int:
@@ -43,6 +46,7 @@ class Redactor:
         with self._lock:
             self._forms |= forms(value)
             self._longest = max(map(len, self._forms))
+            self._letters = "".join(set("".join(self._forms)))
             self._automaton = _automaton(self._forms)
 
     def text(self, text: str) -> str:
@@ -69,13 +73,21 @@ class Redactor:
         return list(_united(found))
 
     def unfinished(self, text: str) -> int:
-        """Give where the longest ending begins that more text could make a form of; the text's end if there is none."""
-        automaton = self._automaton
-        if automaton is not None:
-            for begin in range(max(0, len(text) - self._longest + 1), len(text)):
-                if automaton.match(text[begin:]):
-                    return begin
-        return len(text)
+        """Give where the longest ending begins that more text could make a secret of; the text's end if there is none.
+
+        Args:
+            text: What was written so far, and not yet passed on.
+        """
+        automaton, limit = self._automaton, open_private_key(text)
+        if automaton is None:
+            return limit
+        ending = text[max(0, len(text) - self._longest + 1) :]
+        # Only letters of forms can continue one: most lines end, with their line end, right here.
+        possible = len(ending) - len(ending.rstrip(self._letters))
+        for begin in range(len(text) - possible, limit):
+            if automaton.match(text[begin:]):
+                return begin
+        return limit
 
 
 def _automaton(words: set[str]) -> ahocorasick.Automaton:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import threading
 from typing import TextIO
 
-from ingest_core.redaction.redactor import WITHHELD, Redactor
-from ingest_core.redaction.shapes import MASK
-
-LONGEST_LINE = 64 * 1024
-"""An unfinished line longer than this is passed on, but for what could become a secret."""
-
-_TELLING = 4
-"""So many characters of an unfinished secret at the very end are masked, too."""
+from ingest_core.redaction.hold_back import HoldBack
+from ingest_core.redaction.redactor import Redactor
 
 
 class RedactingStream(io.TextIOBase):
@@ -31,8 +26,7 @@ class RedactingStream(io.TextIOBase):
     def __init__(self, inner: TextIO, redactor: Redactor) -> None:
         super().__init__()
         self._inner = inner
-        self._redactor = redactor
-        self._held = ""
+        self._held = HoldBack(redactor)
         self._lock = threading.RLock()
         self.buffer = _Bytes(self)
 
@@ -44,29 +38,27 @@ class RedactingStream(io.TextIOBase):
     def write(self, text: str) -> int:
         """Take text; pass on the lines that are complete."""
         with self._lock:
-            self._held += text
-            line_end = max(self._held.rfind("\n"), self._held.rfind("\r")) + 1
-            self._pass(len(self._held) if len(self._held) - line_end > LONGEST_LINE else line_end)
+            self._pass(self._held.take(text))
         return len(text)
 
     def flush(self) -> None:
         """Pass on all but what could still become a secret."""
         with self._lock:
-            self._pass(len(self._held))
+            self._pass(self._held.release())
             self._inner.flush()
 
     def finish(self) -> None:
         """Pass on the rest: nothing more will come."""
         with self._lock:
-            self._pass(len(self._held))
-            rest, self._held = self._held, ""
-            self._inner.write(MASK if len(rest) >= _TELLING else rest)
+            self._pass(self._held.finish())
             self._inner.flush()
 
     def close(self) -> None:
         """Finish. The inner stream stays open; it is not ours."""
         if not self.closed:
-            self.finish()
+            # An inner stream that is closed already, as when the interpreter ends, takes nothing more.
+            with contextlib.suppress(ValueError):
+                self.finish()
         super().close()
 
     def writable(self) -> bool:
@@ -81,18 +73,15 @@ class RedactingStream(io.TextIOBase):
         """As the inner stream; who writes there directly is not redacted."""
         return self._inner.fileno()
 
-    def _pass(self, upto: int) -> None:
-        """Pass on the held text up to a place, or to where a secret begins that would be cut there."""
+    def _pass(self, text: str) -> None:
+        if not text:
+            return
         try:
-            cut = min(upto, self._redactor.unfinished(self._held))
-            for begin, end in self._redactor.spans(self._held):
-                if begin < cut < end:
-                    cut = begin
-        except Exception:  # noqa: BLE001  # fails closed: what cannot be looked at is not passed on
-            self._held, cut = WITHHELD, len(WITHHELD)
-        if cut:
-            self._inner.write(self._redactor.text(self._held[:cut]))
-            self._held = self._held[cut:]
+            self._inner.write(text)
+        except UnicodeEncodeError:
+            # Python's stderr does the same: a file name with odd bytes must not cost the line, nor those after it.
+            encoding = self._inner.encoding or "utf-8"
+            self._inner.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 class _Bytes(io.BufferedIOBase):
