@@ -181,6 +181,14 @@ def test_ten_megabytes_take_less_than_a_second(line: str) -> None:
     assert time.process_time() - began < 1
 
 
+@pytest.mark.parametrize("unit", ["a.", "token", "'key", 'a"', "key=", "://", "a-b.", "eyJ.", "\\'", "bearer ", "x:y@"])
+def test_a_hostile_line_takes_no_time_to_speak_of(unit: str) -> None:
+    line = unit * (64 * 1024 // len(unit)) + " token :// key"
+    began = time.process_time()
+    Redactor().text(line)
+    assert time.process_time() - began < 1
+
+
 def test_a_secret_shows_itself_in_no_way_but_one() -> None:
     secret = Secret("sesame-street", "stripe.api_key")
     assert secret.reveal() == "sesame-street"
