@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +63,3 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("INGEST_REGISTRY", raising=False)
     (tmp_path / "home" / "jobs").mkdir(parents=True)
     return Home(tmp_path / "home")
-
-
-Types = Mapping[str, pa.DataType]
-Read = Callable[..., pa.Table]

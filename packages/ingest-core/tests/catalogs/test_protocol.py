@@ -239,6 +239,15 @@ def test_replace_is_one_snapshot_with_its_own_rows_only(home: "Home", run: Run) 
     assert len(home.catalog().load_table(("acme", "orders")).snapshots()) == 2
 
 
+def test_replace_does_not_remove_what_another_job_landed_meanwhile(home: "Home", run: Run) -> None:
+    other = StateKey("acme", "other", "orders")
+    rival = Run(home, "run-2")
+    rival.catalog.commit(rival.table, Change("append", rival.files), rival.state, other)
+    with pytest.raises(TransientError, match="another job landed rows"):
+        run.commit("replace")
+    assert ids(home) == [1, 2]
+
+
 def test_a_commit_without_files_moves_the_state_and_makes_a_snapshot(home: "Home", run: Run) -> None:
     run.files = ()
     run.state = State("run-1", 1, {"at": "x"}, {}, 0, 0, recent_with(("run-1", 1), None))

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ingest_core import Outcome, RunOptions
+from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.errors import TransientError
 from ingest_core.executor.landing import land_object
 from ingest_core.executor.parts import Parts
 from ingest_core.planner import ObjectPlan
+from ingest_core.plugin import Table, TableName
 from ingest_core.report import ObjectReport
 
 if TYPE_CHECKING:
@@ -180,6 +182,22 @@ def test_a_table_that_lost_its_position_is_not_loaded_again(home: "Home") -> Non
     table.transaction().remove_properties("ingest.state.acme.shop.orders").commit_transaction()
     assert "has lost its property ingest.state.acme.shop.orders" in str(home.run(BOTH).objects[0].error)
     assert len(home.values("csv_orders", "id")) == 2
+
+
+def test_a_run_that_lost_the_race_to_create_its_table_does_not_load_again(
+    home: "Home", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.run(BOTH)
+    shutil.rmtree(home.root / "state/targets")  # as in another home, which shares the catalog alone
+    real, calls = OpenedCatalog.load, []
+
+    def load(catalog: OpenedCatalog, name: TableName) -> Table | None:
+        calls.append(name)
+        return real(catalog, name) if len(calls) > 1 else None
+
+    monkeypatch.setattr(OpenedCatalog, "load", load)
+    assert home.run(BOTH).objects[0].status == "unchanged"
+    assert home.values("csv_orders", "id") == [(1,), (2,)]
 
 
 def test_an_interrupt_is_told_in_the_report_with_what_was_committed(

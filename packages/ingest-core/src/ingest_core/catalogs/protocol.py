@@ -18,7 +18,7 @@ from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.staging import RUN_ID, SEQ, Staged, post, stage
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.ports import Change, Committed
-from ingest_core.state import State, StateKey, decode
+from ingest_core.state import State, StateKey, decode, states_in
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -172,6 +172,8 @@ def _only_others_moved(attempt: Attempt, written: IcebergTable, after: Table) ->
         )
     if after.properties.get(attempt.key.property_name) != before.properties.get(attempt.key.property_name):
         raise TransientError("another run of this job committed first; this run committed nothing", "run again")
+    if attempt.change.mode == "replace" and states_in(after.properties).keys() - {attempt.key}:
+        raise TransientError("another job landed rows in the table meanwhile; replace would remove them", "run again")
     again = IcebergTable(after, attempt.state.run_id, written.growth)
     same = after.schema() == before.schema() and after.spec() == before.spec()
     # The same columns may have got other field ids: another writer added one and took it away again.

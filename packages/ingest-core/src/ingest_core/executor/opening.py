@@ -37,7 +37,8 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
     table = parts.catalog.load(planned.table)
     _check_target(parts, planned, table)
     if table is None:
-        return Opened(parts.catalog.create(planned.table, landing), None)
+        # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
+        table = parts.catalog.create(planned.table, landing)
     state = _state(table, planned)
     _check_position(parts, planned, state)
     _check_job(parts, planned, state)
