@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, TypeAdapter
 
 from ingest_core.documents import Document
 from ingest_core.errors import JobError
 from ingest_core.iceberg_types import arrow_type
-
-WriteMode = Literal["append", "replace"]
+from ingest_core.ports import WriteMode
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
@@ -68,6 +67,20 @@ def _property(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
     return str(value) if isinstance(value, (int, float)) else value
 
 
+def _distinct(names: list[str]) -> list[str]:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"names {', '.join(twice)} more than once")
+    return names
+
+
+def _bytes(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Read ``512MB`` or ``1GiB`` as bytes."""
+    return int(TypeAdapter(ByteSize).validate_python(value)) if isinstance(value, str) else value
+
+
+LEAST_MEMORY = 64_000_000
+"""Bytes; below it the libraries alone do not start."""
+
 PlainName = Annotated[str, AfterValidator(_plain_name)]
 TypeName = Annotated[str, AfterValidator(_type_name)]
 
@@ -76,12 +89,26 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
+ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=LEAST_MEMORY)]
+
+
+class IncrementalSpec(_Strict):
+    """How the rows of an object follow one another. Names are those of the table's columns."""
+
+    cursor: str | None = None
+    deleted: str | None = None
+
+
 class ObjectSpec(_Strict):
     """What a job says of one object: its place in the source, its table, its shape."""
 
     path: str | None = None
     table: PlainName | None = None
     write: WriteMode | None = None
+    key: Columns | None = None
+    incremental: IncrementalSpec | None = None
+    commit_every: int | None = Field(default=None, ge=1)
     allow_empty: bool = False
     select: list[str] | None = Field(default=None, min_length=1)
     rename: dict[str, str] = {}
@@ -93,6 +120,7 @@ class SourceSpec(_Strict):
 
     connector: PlainName
     objects: Annotated[dict[PlainName, ObjectSpec], BeforeValidator(_objects)] = Field(min_length=1)
+    incremental: IncrementalSpec = IncrementalSpec()
     options: dict[str, Any] = Field(default={}, alias="with")
 
 
@@ -105,6 +133,7 @@ class TargetSpec(_Strict):
     table: PlainName | None = None
     branch: str | None = None
     write: WriteMode = "append"
+    key: Columns | None = None
     metadata_columns: bool = True
 
 
@@ -112,6 +141,7 @@ class LimitsSpec(_Strict):
     """How much of the machine a run may take."""
 
     workers: int = Field(default=2, ge=1, le=64)
+    memory: ByteCount = 512_000_000
 
 
 class LoggingSpec(_Strict):
@@ -163,3 +193,13 @@ class Job:
     def write_mode(self, name: str) -> WriteMode:
         """Give the write mode of an object: its own, or the target's."""
         return self.objects[name].write or self.spec.target.write
+
+    def key(self, name: str) -> tuple[str, ...]:
+        """Give the key of an object: its own, the target's, or none."""
+        return tuple(self.objects[name].key or self.spec.target.key or ())
+
+    def incremental(self, name: str) -> IncrementalSpec:
+        """Give how the rows of an object follow one another: as it says, or as the source does."""
+        own = self.objects[name].incremental or IncrementalSpec()
+        common = self.spec.source.incremental
+        return IncrementalSpec(cursor=own.cursor or common.cursor, deleted=own.deleted or common.deleted)

@@ -20,10 +20,19 @@ class Stream:
     Args:
         name: The object's name in the job.
         schema: Names and types of the columns that ``read`` yields.
+        key: The columns that tell its rows apart, where the system knows.
+        cursor: The column by which its rows follow one another, where there is one.
+        deleted: The column that marks a row as deleted: true, or any value where it is not boolean.
+        resumable: Whether each checkpoint, on its own, is a position to go on from. Then a long load may commit what it
+            has read so far. False where only the checkpoints of all splits together are one.
     """
 
     name: str
     schema: pa.Schema
+    key: tuple[str, ...] = ()
+    cursor: str | None = None
+    deleted: str | None = None
+    resumable: bool = False
 
 
 @dataclass(frozen=True)

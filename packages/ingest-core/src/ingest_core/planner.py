@@ -13,13 +13,30 @@ import pyarrow as pa
 from ingest_core.documents import Document, nearest, validate
 from ingest_core.errors import Fault, JobError, Key, located
 from ingest_core.iceberg_types import arrow_type
-from ingest_core.job import Job, WriteMode
-from ingest_core.ports import Engine, TableName
+from ingest_core.job import Job
+from ingest_core.ports import Engine, TableName, WriteMode
 from ingest_core.registry import Connector, load_connectors, load_plugin
 from ingest_core.shaping import Shape
 from ingest_core.state import StateKey
 
 Mode = Literal["self_hosted", "cloud"]
+MERGED: tuple[WriteMode, ...] = ("merge", "history")
+"""The write modes that compare rows by key, so that a row that comes again does no harm."""
+
+
+@dataclass(frozen=True)
+class Merging:
+    """By which of a table's columns rows are merged; what the job leaves out the connector may say.
+
+    Args:
+        key: The columns that tell rows apart.
+        cursor: The column whose greatest value is last.
+        deleted: The column that marks a row as deleted.
+    """
+
+    key: tuple[str, ...]
+    cursor: str | None
+    deleted: str | None
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,8 @@ class ObjectPlan:
         name: The object.
         table: Where its rows land.
         write: How they land.
+        merging: By which columns they are merged, where they are.
+        commit_every: Rows after which what was read so far is committed; ``None`` commits all at once.
         allow_empty: Whether ``replace`` may empty the table.
         shape: How its columns become the table's.
         settings: What the source is told of it: ``path``, ``types`` as Arrow types by column.
@@ -40,6 +59,8 @@ class ObjectPlan:
     name: str
     table: TableName
     write: WriteMode
+    merging: Merging
+    commit_every: int | None
     allow_empty: bool
     shape: Shape
     settings: Mapping[str, Any]
@@ -141,11 +162,18 @@ def _engine_faults(source: Connector, job: Job) -> list[Fault]:
 def _object_plan(job: Job, name: str) -> ObjectPlan:
     spec = job.objects[name]
     target = job.spec.target
-    settings = {"path": spec.path, "types": {column: arrow_type(given) for column, given in spec.types.items()}}
+    incremental = job.incremental(name)
+    settings = {
+        "path": spec.path,
+        "rows_may_repeat": job.write_mode(name) in MERGED,
+        "types": {column: arrow_type(given) for column, given in spec.types.items()},
+    }
     return ObjectPlan(
         name=name,
         table=TableName(target.namespace or job.tenant, job.table(name)),
         write=job.write_mode(name),
+        merging=Merging(job.key(name), incremental.cursor, incremental.deleted),
+        commit_every=spec.commit_every,
         allow_empty=spec.allow_empty,
         shape=Shape(spec.select, spec.rename, target.metadata_columns),
         settings=settings,
@@ -160,8 +188,11 @@ def _job_hash(job: Job, name: str) -> dict[str, str]:
         "source.connector": job.spec.source.connector,
         "source.with": job.spec.source.options,
         f"source.objects.{name}.path": job.objects[name].path,
+        f"source.objects.{name}.key": list(job.key(name)) or None,
+        f"source.objects.{name}.incremental": job.incremental(name).model_dump(exclude_none=True) or None,
     }
-    return {part: hashlib.sha256(_canonical(value)).hexdigest()[:16] for part, value in parts.items()}
+    said = {part: value for part, value in parts.items() if value is not None}
+    return {part: hashlib.sha256(_canonical(value)).hexdigest()[:16] for part, value in said.items()}
 
 
 def _canonical(value: Any) -> bytes:  # noqa: ANN401  # any part of a job

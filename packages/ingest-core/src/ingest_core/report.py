@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Literal
 
-Status = Literal["committed", "unchanged", "failed"]
+Status = Literal["committed", "unchanged", "partial", "failed"]
 
 
 class Outcome(IntEnum):
@@ -26,7 +26,8 @@ class ObjectReport:
     Args:
         name: The object.
         table: Its table's full name.
-        status: ``unchanged`` when there was nothing new.
+        status: ``unchanged`` when there was nothing new; ``partial`` when the rows that are told were committed, and
+            what came after them failed.
         rows: Rows committed.
         files: Data files committed.
         size: Their bytes.
@@ -77,10 +78,10 @@ class Report:
     @property
     def outcome(self) -> Outcome:
         """Tell success from part of it and from none of it."""
-        failed = [report for report in self.objects if report.status == "failed"]
+        failed = [report for report in self.objects if report.status in ("failed", "partial")]
         if self.error is None and not failed:
             return Outcome.SUCCESS
-        committed = any(report.status == "committed" for report in self.objects)
+        committed = any(report.status in ("committed", "partial") for report in self.objects)
         return Outcome.PARTIAL if committed else Outcome.FAILURE
 
     def as_json(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
 
 from ingest_core.errors import JobError
+from ingest_core.merging import VALID_FROM, Rule
 from ingest_core.messages import Batch, Stream
 
 RUN_ID = "_ingest_run_id"
@@ -48,7 +49,7 @@ class Stamp:
 
 
 def landing_schema(stream: Stream, shape: Shape) -> pa.Schema:
-    """Give the columns that a table needs for a stream's rows.
+    """Give the columns that a table needs for a stream's rows, those of a history aside.
 
     Raises:
         JobError: A selected or renamed column is not there, or two columns would have one name.
@@ -71,10 +72,10 @@ def typed_as(stream: Stream, table: pa.Schema, shape: Shape) -> Stream:
     A text such as ``007``, once read as a number, is no longer what it was.
     """
     fields = [pa.field(field.name, _type_in(table, shape, field)) for field in stream.schema]
-    return Stream(stream.name, pa.schema(fields))
+    return replace(stream, schema=pa.schema(fields))
 
 
-def shaper(stream: Stream, shape: Shape, table: pa.Schema, stamp: Stamp) -> Shaper:
+def shaper(stream: Stream, shape: Shape, table: pa.Schema, stamp: Stamp, rule: Rule | None = None) -> Shaper:
     """Make the function that turns a stream's batches into the table's.
 
     Args:
@@ -82,12 +83,17 @@ def shaper(stream: Stream, shape: Shape, table: pa.Schema, stamp: Stamp) -> Shap
         shape: What the job says.
         table: The table's columns; those that the stream lacks become null.
         stamp: What our own columns say.
+        rule: How rows are merged; a history's rows say from when they hold.
     """
     taken = {shape.rename.get(name, name): name for name in _kept(stream, shape)}
 
     def shape_batch(batch: Batch) -> pa.RecordBatch:
         rows = batch.record_batch.num_rows
         own = _own_columns(rows, batch.origin, stamp) if shape.metadata_columns else {}
+        if rule and rule.mode == "history":
+            own[VALID_FROM] = _valid_from(
+                batch.record_batch, taken.get(rule.cursor or ""), table.field(VALID_FROM), stamp
+            )
         columns = [
             own[field.name] if field.name in own else _column(batch.record_batch, taken.get(field.name), field)
             for field in table
@@ -113,6 +119,12 @@ def _type_in(table: pa.Schema, shape: Shape, field: pa.Field) -> pa.DataType:
 def _own_columns(rows: int, origin: str, stamp: Stamp) -> dict[str, pa.Array]:
     values = {RUN_ID: stamp.run_id, LOADED_AT: stamp.loaded_at, SOURCE: origin}
     return {field.name: pa.repeat(pa.scalar(values[field.name], field.type), rows) for field in METADATA_COLUMNS}
+
+
+def _valid_from(batch: pa.RecordBatch, cursor: str | None, field: pa.Field, stamp: Stamp) -> pa.Array:
+    if cursor is not None:
+        return _column(batch, cursor, field)
+    return pa.repeat(pa.scalar(stamp.loaded_at, field.type), batch.num_rows)
 
 
 def _column(batch: pa.RecordBatch, name: str | None, field: pa.Field) -> pa.Array:

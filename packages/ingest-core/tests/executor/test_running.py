@@ -10,9 +10,8 @@ from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.errors import TransientError
 from ingest_core.executor.landing import land_object
 from ingest_core.executor.parts import Parts
-from ingest_core.planner import ObjectPlan
+from ingest_core.executor.progress import Progress
 from ingest_core.plugin import Table, TableName
-from ingest_core.report import ObjectReport
 
 if TYPE_CHECKING:
     from conftest import Home
@@ -203,10 +202,10 @@ def test_a_run_that_lost_the_race_to_create_its_table_does_not_load_again(
 def test_an_interrupt_is_told_in_the_report_with_what_was_committed(
     home: "Home", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def land_one(parts: Parts, planned: ObjectPlan) -> ObjectReport:
-        if planned.name == "customers":
+    def land_one(parts: Parts, progress: Progress) -> None:
+        if progress.planned.name == "customers":
             raise KeyboardInterrupt
-        return land_object(parts, planned)
+        land_object(parts, progress)
 
     monkeypatch.setattr("ingest_core.executor.running.land_object", land_one)
     report = home.run(BOTH)

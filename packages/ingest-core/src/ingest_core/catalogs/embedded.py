@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.errors import JobError, TransientError
+from ingest_core.failpoints import reach
 from ingest_core.ports import RunContext, TableName
 
 NAME = "ingest"
@@ -48,6 +49,7 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
         # The row of a new table is inserted under a unique key, so of two creators one is refused here.
         with contextlib.suppress(TableAlreadyExistsError):
             inner.create_table((name.namespace, name.table), schema=schema)
+            reach("table made, no snapshot yet")
 
     return OpenedCatalog(inner, context, lambda: _translated(warehouse), create_table)
 

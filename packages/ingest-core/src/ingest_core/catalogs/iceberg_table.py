@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ingest_core.catalogs.growing import NO_GROWTH, grown_metadata
 from ingest_core.errors import JobError
+from ingest_core.merging import Gathering, Rule, gather
+from ingest_core.ports import RunContext
+from ingest_core.state import encode_part
 from ingest_core.writers.parquet import ParquetWriter, Place
 
 if TYPE_CHECKING:
@@ -20,15 +24,15 @@ class IcebergTable:
 
     Args:
         inner: pyiceberg's table.
-        run_id: Begins the names of the files that its writers write.
+        context: Who is writing: its run's id begins the names of files, and its home takes what memory does not hold.
         growth: Columns that the next commit adds or widens.
     """
 
-    def __init__(self, inner: Table, run_id: str, growth: pa.Schema = NO_GROWTH) -> None:
+    def __init__(self, inner: Table, context: RunContext, growth: pa.Schema = NO_GROWTH) -> None:
         self.inner = inner
         self.growth = growth
-        self._run_id = run_id
-        self._metadata = grown_metadata(inner, growth)
+        self.context = context
+        self.metadata = grown_metadata(inner, growth)
 
     @property
     def uuid(self) -> str:
@@ -38,7 +42,7 @@ class IcebergTable:
     @property
     def schema(self) -> pa.Schema:
         """See :class:`ingest_core.plugin.Table`. The fields carry Iceberg's ids."""
-        return pa.schema([_small(field) for field in self._metadata.schema().as_arrow()])
+        return pa.schema([_small(field) for field in self.metadata.schema().as_arrow()])
 
     @property
     def sequence_number(self) -> int:
@@ -53,7 +57,7 @@ class IcebergTable:
 
     def grown(self, columns: pa.Schema) -> IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""
-        return IcebergTable(self.inner, self._run_id, columns)
+        return IcebergTable(self.inner, self.context, columns)
 
     def writer(self) -> ParquetWriter:
         """See :class:`ingest_core.plugin.Table`.
@@ -66,8 +70,13 @@ class IcebergTable:
                 f"the table {'.'.join(self.inner.name())} is partitioned; this release writes unpartitioned tables",
                 "land the object in a table of its own",
             )
-        place = Place(self.inner.io, self.inner.location_provider(), self._metadata)
-        return ParquetWriter(place, self.schema, self._run_id)
+        place = Place(self.inner.io, self.inner.location_provider(), self.metadata)
+        return ParquetWriter(place, self.schema, self.context.run_id)
+
+    def gather(self, rule: Rule, memory: int) -> AbstractContextManager[Gathering]:
+        """See :class:`ingest_core.plugin.Table`."""
+        folder = self.context.home / "state" / "spill" / encode_part(self.context.tenant)
+        return gather(folder, self.schema, rule, memory)
 
 
 def _small(field: pa.Field) -> pa.Field:

@@ -26,6 +26,7 @@ from requests import RequestException
 
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
+from ingest_core.failpoints import reach
 from ingest_core.ports import RunContext, TableName
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def branch_creator(
                 with _branch(client, target, head, context) as temporary:
                     _create(open_branch(temporary), name, schema)
                     made = client.get_reference(temporary).hash_
+                    reach("table made on its branch")
                     if _merged(client, (temporary, made), (target, head)):
                         return
             if open_branch(target).table_exists((name.namespace, name.table)):
@@ -88,7 +90,9 @@ def _branch(client: NessieClient, target: str, head: str, context: RunContext) -
 
 
 def _create(catalog: RestCatalog, name: TableName, schema: pa.Schema) -> None:
-    create_empty_snapshot(catalog, catalog.create_table((name.namespace, name.table), schema=schema))
+    made = catalog.create_table((name.namespace, name.table), schema=schema)
+    reach("table made, no snapshot yet")
+    create_empty_snapshot(catalog, made)
 
 
 def _merged(client: NessieClient, made: tuple[str, str], onto: tuple[str, str]) -> bool:

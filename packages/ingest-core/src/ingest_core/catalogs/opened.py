@@ -46,7 +46,7 @@ class OpenedCatalog:
     def load(self, name: TableName) -> IcebergTable | None:
         """See :class:`ingest_core.plugin.Catalog`."""
         found = self._load(name)
-        return IcebergTable(found, self.context.run_id) if found else None
+        return IcebergTable(found, self.context) if found else None
 
     def create(self, name: TableName, schema: pa.Schema) -> IcebergTable:
         """See :class:`ingest_core.plugin.Catalog`."""
@@ -54,7 +54,7 @@ class OpenedCatalog:
             with contextlib.suppress(NamespaceAlreadyExistsError):
                 self.inner.create_namespace(name.namespace)
             self.creator(name, schema)
-            return IcebergTable(self.inner.load_table((name.namespace, name.table)), self.context.run_id)
+            return IcebergTable(self.inner.load_table((name.namespace, name.table)), self.context)
 
     def commit(self, table: Table, change: Change, state: State, key: StateKey) -> Committed:
         """See :class:`ingest_core.plugin.Catalog`."""

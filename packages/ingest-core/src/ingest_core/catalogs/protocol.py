@@ -17,6 +17,7 @@ from pyiceberg.exceptions import CommitFailedException
 from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.staging import RUN_ID, SEQ, Staged, post, stage
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.failpoints import reach
 from ingest_core.ports import Change, Committed
 from ingest_core.state import State, StateKey, decode, states_in
 
@@ -87,7 +88,9 @@ def land(attempt: Attempt, written: IcebergTable) -> Committed:
         staged = stage(current, attempt.change, attempt.state, attempt.key)
         after = _send(attempt, staged)
         if _is_mine(attempt, after):
-            return _read_back(attempt, after)
+            committed = _read_back(attempt, after, staged, written)
+            reach("commit read back")
+            return committed
         current = _only_others_moved(attempt, written, after)
         _pause(attempt.patience)
     raise TransientError(f"others kept committing to {attempt.key.property_name}'s table", "run again")
@@ -174,28 +177,42 @@ def _only_others_moved(attempt: Attempt, written: IcebergTable, after: Table) ->
         raise TransientError("another run of this job committed first; this run committed nothing", "run again")
     if attempt.change.mode == "replace" and states_in(after.properties).keys() - {attempt.key}:
         raise TransientError("another job landed rows in the table meanwhile; replace would remove them", "run again")
-    again = IcebergTable(after, attempt.state.run_id, written.growth)
-    same = after.schema() == before.schema() and after.spec() == before.spec()
-    # The same columns may have got other field ids: another writer added one and took it away again.
-    if not same or not again.schema.equals(written.schema, check_metadata=True):
+    again = IcebergTable(after, written.context, written.growth)
+    if after.schema() != before.schema() or not _fits(written, again):
         raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
     return again
 
 
-def _read_back(attempt: Attempt, after: Table) -> Committed:
+def _fits(written: IcebergTable, again: IcebergTable) -> bool:
+    """Tell whether files written for one table fit another state of it: names, types, ids and partitions alike.
+
+    The same columns may have got other field ids: another writer added one and took it away again.
+    """
+    return written.inner.spec() == again.inner.spec() and bool(written.schema.equals(again.schema, check_metadata=True))
+
+
+def _read_back(attempt: Attempt, after: Table, staged: Staged, written: IcebergTable) -> Committed:
     """Hold what the table shows against what was written."""
-    landed = IcebergTable(after, attempt.state.run_id)
-    state = decode(landed.properties[attempt.key.property_name], attempt.key)
+    state = decode(after.properties[attempt.key.property_name], attempt.key)
     snapshot = after.current_snapshot()
     summary = snapshot.summary.additional_properties if snapshot and snapshot.summary else {}
     if (state.run_id, state.seq) == attempt.pair and state.rows != attempt.change.rows:
         raise IngestError(f"{attempt.change.rows} rows were committed and the state says {state.rows}")
+    effect = staged.effect
     ours = (summary.get(RUN_ID), summary.get(SEQ)) == (attempt.state.run_id, str(attempt.state.seq))
-    added = int(summary.get("added-records", "0"))
-    if ours and added != attempt.change.rows:
-        raise IngestError(f"{attempt.change.rows} rows were committed and the snapshot says {added}")
+    told = (int(summary.get("added-records", "0")), int(summary.get("deleted-records", "0")))
+    if ours and told != (effect.rows_added, effect.rows_removed):
+        raise IngestError(
+            f"{effect.rows_added} rows were added and {effect.rows_removed} taken away; the snapshot says {told}"
+        )
     total = summary.get("total-records")
-    return Committed(snapshot.snapshot_id if snapshot else 0, int(total) if total is not None else None)
+    next_table = IcebergTable(after, written.context)
+    return Committed(
+        snapshot_id=snapshot.snapshot_id if snapshot else 0,
+        total_rows=int(total) if total is not None else None,
+        state=state,
+        table=next_table if _fits(written, next_table) else None,
+    )
 
 
 def _pause(patience: Patience) -> None:

@@ -28,6 +28,7 @@ from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, RestAdapt
 from ingest_core.catalogs.opened import Creator, OpenedCatalog
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
+from ingest_core.failpoints import reach
 from ingest_core.ports import RunContext, TableName
 from ingest_core.registry import explained_if_missing
 
@@ -122,7 +123,9 @@ def _defaults(context: RunContext) -> dict[str, str]:
 def _creator(inner: TimedRestCatalog) -> Creator:
     def create_table(name: TableName, schema: pa.Schema) -> None:
         with contextlib.suppress(TableAlreadyExistsError):
-            create_empty_snapshot(inner, inner.create_table((name.namespace, name.table), schema=schema))
+            made = inner.create_table((name.namespace, name.table), schema=schema)
+            reach("table made, no snapshot yet")
+            create_empty_snapshot(inner, made)
 
     return create_table
 

@@ -1,8 +1,7 @@
-"""Stages one commit and posts it once. The only module that knows pyiceberg's private names.
+"""Stages one commit and posts it once.
 
 pyiceberg's own commit path retries in silence, re-appends on conflict and deletes manifests after a refusal that may
 have been false (see docs/decisions/2026-11-23-own-commit-path.md). Here a commit is one request with its requirements.
-The private names are ``Transaction._requirements`` and ``Transaction._updates``; a contract test holds them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,10 @@ from pyiceberg.table.update import (
     TableUpdate,
 )
 
+from ingest_core.catalogs.effect import Effect, effect_of
 from ingest_core.catalogs.growing import grow
+from ingest_core.catalogs.private_names import staged_requirements, staged_updates
+from ingest_core.failpoints import reach
 from ingest_core.ports import Change
 from ingest_core.state import State, StateKey
 
@@ -45,15 +47,19 @@ class Staged:
         table: The table that it builds upon.
         requirements: What must still be so when it lands.
         updates: What it does.
+        effect: What that means for the table's files.
     """
 
     table: Table
     requirements: tuple[TableRequirement, ...]
     updates: tuple[TableUpdate, ...]
+    effect: Effect
 
 
 def stage(written: IcebergTable, change: Change, state: State, key: StateKey) -> Staged:
-    """Write the manifests of a change and put columns, rows, state and summary into one transaction.
+    """Write the manifests of a change, and put columns, rows, state and summary into one transaction.
+
+    A merge's files are written here, since they depend on the table as it is.
 
     Args:
         written: The table as loaded, which becomes the requirement, with the columns that it grows.
@@ -62,21 +68,26 @@ def stage(written: IcebergTable, change: Change, state: State, key: StateKey) ->
         key: Whose state it is.
     """
     table = written.inner
+    effect = effect_of(change, written)
     numbered = replace(state, sequence_number=table.metadata.next_sequence_number())
     summary = {RUN_ID: state.run_id, SEQ: str(state.seq), key.property_name: numbered.encode()}
     transaction = table.transaction()
     grow(transaction, written.growth)
-    with _producer(transaction, table, change, summary) as producer:
-        for file in change.files:
+    reach("columns staged")
+    with _producer(transaction, effect, summary) as producer:
+        for file in effect.added:
             producer.append_data_file(file.entry)
     transaction.set_properties({key.property_name: numbered.encode()})
-    own = [requirement for requirement in transaction._requirements if not isinstance(requirement, _OURS)]  # noqa: SLF001  # the reason for this module
-    return Staged(table, (*own, *_requirements(table)), transaction._updates)  # noqa: SLF001  # the reason for this module
+    reach("manifests staged")
+    own = [requirement for requirement in staged_requirements(transaction) if not isinstance(requirement, _OURS)]
+    return Staged(table, (*own, *_requirements(table)), staged_updates(transaction), effect)
 
 
 def post(catalog: Catalog, staged: Staged) -> None:
     """Send a staged commit once. Whatever it raises is the catalog's, for the protocol to judge."""
+    reach("before the commit is sent")
     catalog.commit_table(staged.table, staged.requirements, staged.updates)
+    reach("commit answered")
 
 
 def create_empty_snapshot(catalog: Catalog, table: Table) -> None:
@@ -84,19 +95,17 @@ def create_empty_snapshot(catalog: Catalog, table: Table) -> None:
     transaction = table.transaction()
     with transaction.update_snapshot().fast_append():
         pass
-    requirements = (*transaction._requirements, AssertTableUUID(uuid=table.metadata.table_uuid))  # noqa: SLF001  # the reason for this module
-    catalog.commit_table(table, requirements, transaction._updates)  # noqa: SLF001  # the reason for this module
+    requirements = (*staged_requirements(transaction), AssertTableUUID(uuid=table.metadata.table_uuid))
+    catalog.commit_table(table, requirements, staged_updates(transaction))
 
 
-def _producer(
-    transaction: Transaction, table: Table, change: Change, summary: dict[str, str]
-) -> _SnapshotProducer[Any]:
+def _producer(transaction: Transaction, effect: Effect, summary: dict[str, str]) -> _SnapshotProducer[Any]:
     update = transaction.update_snapshot(snapshot_properties=summary)
-    if change.mode == "append":
+    if not effect.removed:
         return update.fast_append()
     overwrite = update.overwrite()
-    for task in table.scan().plan_files():
-        overwrite.delete_data_file(task.file)
+    for file in effect.removed:
+        overwrite.delete_data_file(file)
     return overwrite
 
 

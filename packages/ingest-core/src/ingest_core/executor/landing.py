@@ -2,67 +2,135 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
-from ingest_core.errors import JobError
+from ingest_core.errors import JobError, TransientError
 from ingest_core.executor.opening import Opened, open_table
 from ingest_core.executor.parts import Parts
+from ingest_core.executor.progress import Progress
+from ingest_core.executor.rules import rule_of, with_history
 from ingest_core.executor.targets import remember
 from ingest_core.executor.working import Work, work_all
-from ingest_core.messages import SplitResult, advance
-from ingest_core.planner import ObjectPlan
-from ingest_core.ports import Change
-from ingest_core.report import ObjectReport
+from ingest_core.failpoints import reach
+from ingest_core.merging import Gathering, Rule
+from ingest_core.messages import SplitResult, Stream, advance
+from ingest_core.planner import MERGED
+from ingest_core.ports import Change, Table
 from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
 
 
-def land_object(parts: Parts, planned: ObjectPlan) -> ObjectReport:
-    """Land what is new of one object, rows and position in one commit.
+def land_object(parts: Parts, progress: Progress) -> None:
+    """Land what is new of one object, rows and position in one commit, or in one for each so many rows.
 
     Raises:
-        IngestError: Nothing of the object was committed, or nobody can tell; the message says which.
+        IngestError: Nothing of what is not in ``progress`` was committed, or nobody can tell; the message says which.
     """
+    planned = progress.planned
     source = parts.source(planned)
     (found,) = source.streams()
-    opened = open_table(parts, planned, landing_schema(found, planned.shape))
+    landing = landing_schema(found, planned.shape)
+    rule = rule_of(planned, found, landing)
+    _check_prefixes(progress, found)
+    opened = open_table(parts, planned, with_history(landing, rule))
     stream = typed_as(found, opened.table.schema, planned.shape)
-    splits = source.splits(stream, _since(planned, opened))
+    splits = source.splits(stream, _since(progress, opened))
     if not splits:
-        return ObjectReport(planned.name, str(planned.table), "unchanged")
-    shape = shaper(stream, planned.shape, opened.table.schema, parts.stamp)
-    work = Work(source, shape, opened.table, parts.log.bind(object=planned.name))
-    results = work_all(work, splits, parts.plan.job.spec.limits.workers)
-    return _commit(parts, planned, opened, results)
+        return
+    shape = shaper(stream, planned.shape, opened.table.schema, parts.stamp, rule)
+    with _gathering(parts, opened.table, rule) as gathering:
+        writers = gathering.writer if gathering else lambda _: opened.table.writer()
+        work = Work(source, shape, writers, parts.log.bind(object=planned.name))
+        results = work_all(work, splits, parts.plan.job.spec.limits.workers)
+        with contextlib.closing(results):
+            _commit_all(parts, progress, opened, (stream, gathering), results)
 
 
-def _since(planned: ObjectPlan, opened: Opened) -> dict[str, object]:
+def _gathering(parts: Parts, table: Table, rule: Rule | None) -> contextlib.AbstractContextManager[Gathering | None]:
+    """Open a place for rows to be merged, with half of the memory; files being read and written take the rest."""
+    return table.gather(rule, parts.plan.job.spec.limits.memory // 2) if rule else contextlib.nullcontext()
+
+
+def _since(progress: Progress, opened: Opened) -> dict[str, object]:
     """Begin where the last commit ended; a replacement begins at the beginning."""
-    return dict(opened.state.cursor) if opened.state and planned.write == "append" else {}
+    return dict(opened.state.cursor) if opened.state and progress.planned.write != "replace" else {}
 
 
-def _commit(parts: Parts, planned: ObjectPlan, opened: Opened, results: list[SplitResult]) -> ObjectReport:
-    change = Change(planned.write, [file for result in results for file in result.files])
-    _check_counts(planned, change, sum(result.rows for result in results))
-    cursor = reduce(advance, (result.cursor for result in results), _since(planned, opened))
-    state = _next_state(parts, planned, opened.state, cursor, change.rows)
+def _check_prefixes(progress: Progress, stream: Stream) -> None:
+    """Refuse to commit a part of a load from which nobody could go on."""
+    planned = progress.planned
+    if planned.commit_every and planned.write not in MERGED and not stream.resumable:
+        raise JobError(
+            f"{planned.name} is not read in an order that a part of it could be gone on from",
+            "leave `commit_every` out, or land it by `write: merge` with a key",
+            ("source", "objects", planned.name, "commit_every"),
+        )
+
+
+def _commit_all(
+    parts: Parts,
+    progress: Progress,
+    opened: Opened,
+    read: tuple[Stream, Gathering | None],
+    results: Iterable[SplitResult],
+) -> None:
+    """Commit results as they come, the last of them with the whole position."""
+    stream, gathering = read
+    gained: list[SplitResult] = []
+    current: Opened | None = opened
+    for group, is_last in _groups(results, progress.planned.commit_every):
+        gained += group
+        if is_last:
+            reach("all files closed")
+        if current is None:
+            raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
+        # A position that only all splits together make up is not moved before they are all there.
+        moved = gained if is_last or stream.resumable else []
+        current = _commit(parts, progress, current, _change(progress, group, gathering), moved)
+        gained = [] if moved else gained
+        if gathering:
+            gathering.drop([file.entry for result in group for file in result.files])
+
+
+def _groups(results: Iterable[SplitResult], every: int | None) -> Iterator[tuple[Sequence[SplitResult], bool]]:
+    """Gather results into commits of so many rows, and say which is the last."""
+    group: list[SplitResult] = []
+    rows = 0
+    for result in results:
+        if every and rows >= every:
+            yield group, False
+            group, rows = [], 0
+        group.append(result)
+        rows += result.rows
+    yield group, True
+
+
+def _change(progress: Progress, group: Sequence[SplitResult], gathering: Gathering | None) -> Change:
+    change = Change(progress.planned.write, [file for result in group for file in result.files], gathering)
+    _check_counts(progress, change, sum(result.rows for result in group))
+    return change
+
+
+def _commit(
+    parts: Parts, progress: Progress, opened: Opened, change: Change, gained: Sequence[SplitResult]
+) -> Opened | None:
+    """Commit a change, and give the table to commit the next one upon: ``None`` when it no longer fits."""
+    planned = progress.planned
+    cursor = reduce(advance, (result.cursor for result in gained), _since(progress, opened))
+    state = _next_state(parts, progress, opened.state, cursor, change.rows)
+    parts.stops.hold()
     committed = parts.catalog.commit(opened.table, change, state, planned.state_key)
+    progress.commits.append((change, committed))
     remember(parts.context, planned, opened.table.uuid)
     parts.log.info("committed", object=planned.name, rows=change.rows, snapshot_id=committed.snapshot_id, seq=state.seq)
-    return ObjectReport(
-        planned.name,
-        str(planned.table),
-        "committed",
-        rows=change.rows,
-        files=len(change.files),
-        size=sum(file.size for file in change.files),
-        snapshot_id=committed.snapshot_id,
-        total_rows=committed.total_rows,
-    )
+    return Opened(committed.table, committed.state) if committed.table else None
 
 
-def _check_counts(planned: ObjectPlan, change: Change, read: int) -> None:
+def _check_counts(progress: Progress, change: Change, read: int) -> None:
     """Refuse to commit other than what was read, or to empty a table unasked."""
+    planned = progress.planned
     if change.rows != read:
         raise JobError(f"{read} rows were read and {change.rows} are in the files; nothing was committed")
     if planned.write == "replace" and not read and not planned.allow_empty:
@@ -73,8 +141,8 @@ def _check_counts(planned: ObjectPlan, change: Change, read: int) -> None:
         )
 
 
-def _next_state(parts: Parts, planned: ObjectPlan, before: State | None, cursor: dict[str, object], rows: int) -> State:
+def _next_state(parts: Parts, progress: Progress, before: State | None, cursor: dict[str, object], rows: int) -> State:
     seq = before.seq + 1 if before else 1
     run_id = parts.context.run_id
     # The table's sequence number is known to the catalog alone; it fills it in as it stages.
-    return State(run_id, seq, cursor, planned.job_hash, rows, 0, recent_with((run_id, seq), before))
+    return State(run_id, seq, cursor, progress.planned.job_hash, rows, 0, recent_with((run_id, seq), before))

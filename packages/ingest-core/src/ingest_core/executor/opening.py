@@ -10,6 +10,7 @@ from ingest_core.errors import JobError
 from ingest_core.evolution import growth
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import forget, remembered
+from ingest_core.failpoints import reach
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Table
 from ingest_core.state import State, decode, states_in
@@ -40,6 +41,7 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
         # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
         table = parts.catalog.create(planned.table, landing)
     state = _state(table, planned)
+    reach("state read")
     _check_position(parts, planned, state)
     _check_job(parts, planned, state)
     _check_name(planned, table, state)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
+from ingest_core.executor.stops import Stops
 from ingest_core.logs import get_logger
 from ingest_core.planner import ObjectPlan, Plan, check_options
 from ingest_core.ports import Catalog, Engine, OpenCatalog, RunContext, SecretStore, Source, SourceContext
@@ -45,6 +46,7 @@ class Parts:
         catalog: Where tables live.
         stamp: What our own columns say.
         log: The logger, bound to tenant, job and run.
+        stops: Holds signals back while a commit is on its way.
     """
 
     plan: Plan
@@ -55,6 +57,7 @@ class Parts:
     catalog: Catalog
     stamp: Stamp
     log: Any
+    stops: Stops = field(default_factory=Stops)
 
     def source(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""

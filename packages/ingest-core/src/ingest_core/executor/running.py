@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from ingest_core.errors import IngestError, JobError, TransientError, located
 from ingest_core.executor.landing import land_object
 from ingest_core.executor.parts import Parts, RunOptions, open_parts
+from ingest_core.executor.progress import Progress
 from ingest_core.executor.slots import tenant_slot
+from ingest_core.failpoints import reach
 from ingest_core.job import Job
 from ingest_core.logs import get_logger
 from ingest_core.planner import ObjectPlan, Plan
@@ -36,13 +38,23 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
     log.info("job_started")
     reports: list[ObjectReport] = []
     error: IngestError | None = None
+    parts: Parts | None = None
     try:
         with tenant_slot(context):
+            reach("slot taken")
             parts = open_parts(plan, context, began, options or RunOptions())
-            reports.extend(_land(parts, planned) for planned in plan.objects)
+            for planned in plan.objects:
+                parts.stops.go_on()
+                with parts.stops:
+                    reports.append(_land(parts, planned))
+            reach("before the slot is given back")
     except KeyboardInterrupt:
         # What was committed stays committed, so a stop is told in the report like any other end.
-        error = TransientError("the run was stopped", "run again; it goes on from what is in the tables")
+        cut = parts is not None and parts.stops.cut
+        what = "while a commit was on its way: it may have landed" if cut else ""
+        error = TransientError(
+            f"the run was stopped {what}".strip(), "run again; it goes on from what is in the tables"
+        )
         log.warning("job_stopped")
     except IngestError as raised:
         error = raised
@@ -80,19 +92,17 @@ def _land(parts: Parts, planned: ObjectPlan) -> ObjectReport:
     log = parts.log.bind(object=planned.name)
     log.info("object_started", table=str(planned.table), write=planned.write)
     clock = time.monotonic()
+    progress = Progress(planned)
     try:
-        report = land_object(parts, planned)
+        land_object(parts, progress)
+        report = progress.report()
     except IngestError as error:
         text = explained(error, parts.plan.job)
         log.error("object_failed", error=text, error_type=type(error).__name__)  # noqa: TRY400  # as above
-        report = _failed(planned, text, error)
+        report = progress.failure(text, error)
     except Exception as error:  # the last door before a person: told whole, and the other objects go on
         log.exception("object_failed", error_type=type(error).__name__)
-        report = _failed(planned, f"unexpected: {type(error).__name__}: {error}", error)
+        report = progress.failure(f"unexpected: {type(error).__name__}: {error}", error)
     seconds = round(time.monotonic() - clock, 3)
     log.info("object_finished", status=report.status, rows=report.rows, seconds=seconds)
     return replace(report, seconds=seconds)
-
-
-def _failed(planned: ObjectPlan, text: str, error: Exception) -> ObjectReport:
-    return ObjectReport(planned.name, str(planned.table), "failed", error=text, error_type=type(error).__name__)

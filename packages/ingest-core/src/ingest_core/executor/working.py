@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 
+from ingest_core.failpoints import reach
 from ingest_core.messages import Batch, Split, SplitResult
-from ingest_core.ports import Source, Table
+from ingest_core.ports import Source, Writer
 from ingest_core.shaping import Shaper
+
+_Lane = SimpleQueue[SplitResult | None]
 
 
 class _StoppedError(Exception):
@@ -24,31 +28,39 @@ class Work:
     Args:
         source: Reads it.
         shape: Makes rows of the table of its batches.
-        table: Whose files are written.
+        writers: Opens the writer of a split, given the split's place among the splits.
         log: The logger, bound to the object.
         stop: Set when the rest need not be read.
     """
 
     source: Source
     shape: Shaper
-    table: Table
+    writers: Callable[[int], Writer]
     log: Any
     stop: threading.Event = field(default_factory=threading.Event)
 
 
-def work(given: Work, split: Split) -> Iterator[SplitResult]:
+def work(given: Work, split: Split, place: int = 0) -> Iterator[SplitResult]:
     """Read one split: a result for each checkpoint, its files closed.
+
+    Args:
+        given: What it takes.
+        split: What to read.
+        place: Its place among the splits.
 
     Raises:
         RuntimeError: The source gave rows behind its last checkpoint.
     """
-    writer = given.table.writer()
+    writer = given.writers(place)
     rows = 0
     try:
         for message in given.source.read(split):
             _go_on(given.stop)
             if isinstance(message, Batch):
-                writer.write(given.shape(message))
+                reach("batch read")
+                shaped = given.shape(message)
+                reach("batch shaped")
+                writer.write(shaped)
                 rows += message.record_batch.num_rows
                 given.log.debug("batch_written", rows=message.record_batch.num_rows, source=message.origin)
             else:
@@ -66,7 +78,7 @@ def _go_on(stop: threading.Event) -> None:
         raise _StoppedError
 
 
-def work_all(given: Work, splits: Sequence[Split], workers: int) -> list[SplitResult]:
+def work_all(given: Work, splits: Sequence[Split], workers: int) -> Generator[SplitResult]:
     """Read splits side by side.
 
     Args:
@@ -74,28 +86,43 @@ def work_all(given: Work, splits: Sequence[Split], workers: int) -> list[SplitRe
         splits: What to read.
         workers: How many at once.
 
+    Yields:
+        The results, in the order of the splits, as soon as they are there.
+
     Raises:
         Exception: The first split's that failed; the others are stopped.
     """
+    lanes: list[_Lane] = [SimpleQueue() for _ in splits]
     with ThreadPoolExecutor(workers, thread_name_prefix="split") as pool:
-        futures = [pool.submit(_results, given, split) for split in splits]
+        futures = [pool.submit(_fill, given, split, place, lanes[place]) for place, split in enumerate(splits)]
         try:
-            wait(futures, return_when=FIRST_EXCEPTION)
+            for lane, future in zip(lanes, futures, strict=True):
+                yield from iter(lane.get, None)
+                _check(future, futures)
         finally:
             # Without a failure all are done by now; after one, or a signal, the rest need not be read.
             given.stop.set()
             pool.shutdown(cancel_futures=True)
-    _raise_first(futures)
-    return [result for future in futures for result in future.result()]
 
 
-def _results(given: Work, split: Split) -> list[SplitResult]:
-    return list(work(given, split))
+def _fill(given: Work, split: Split, place: int, lane: _Lane) -> None:
+    """Put a split's results in its lane, and ``None`` behind the last, also after a failure."""
+    try:
+        for result in work(given, split, place):
+            lane.put(result)
+    except BaseException:
+        given.stop.set()
+        raise
+    finally:
+        lane.put(None)
 
 
-def _raise_first(futures: Sequence[Future[list[SplitResult]]]) -> None:
+def _check(ended: Future[None], futures: Sequence[Future[None]]) -> None:
     """Raise what a split failed of, and not that others were stopped for it."""
-    errors = [future.exception() for future in futures if not future.cancelled()]
-    for error in errors:
-        if error and not isinstance(error, _StoppedError):
-            raise error
+    if ended.exception() is None:
+        return
+    for future in futures:
+        future.cancel()
+    wait(futures)
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    raise next(error for error in errors if not isinstance(error, _StoppedError))

@@ -1,6 +1,16 @@
 """What the core asks of its adapters. Each port says when it is called, how often, and what an exception means."""
 
-from ingest_core.ports.catalog import Catalog, Change, Committed, OpenCatalog, RunContext, Table, TableName, Writer
+from ingest_core.ports.catalog import (
+    Catalog,
+    Change,
+    Committed,
+    OpenCatalog,
+    RunContext,
+    Table,
+    TableName,
+    WriteMode,
+    Writer,
+)
 from ingest_core.ports.secret_store import SecretStore
 from ingest_core.ports.source import Engine, Source, SourceContext
 
@@ -16,5 +26,6 @@ __all__ = [
     "SourceContext",
     "Table",
     "TableName",
+    "WriteMode",
     "Writer",
 ]

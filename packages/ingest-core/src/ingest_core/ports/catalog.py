@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import DataFile
 from ingest_core.state import State, StateKey
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+WriteMode = Literal["append", "replace", "merge", "history"]
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,19 @@ class Change:
     """What one commit does to a table, beside moving the state.
 
     Args:
-        mode: ``append`` adds the files; ``replace`` puts them in the place of all others.
-        files: The closed files.
+        mode: ``append`` adds the files; ``replace`` puts them in the place of all others; ``merge`` and ``history``
+            compare gathered rows with those of the table.
+        files: The closed files, or the closed parts of the gathering.
+        gathering: Where rows were gathered that are to be compared.
     """
 
-    mode: Literal["append", "replace"]
+    mode: WriteMode
     files: Sequence[DataFile]
+    gathering: Gathering | None = None
 
     @property
     def rows(self) -> int:
-        """Rows in all files together."""
+        """Rows in all files, or parts, together."""
         return sum(file.rows for file in self.files)
 
 
@@ -72,10 +80,15 @@ class Committed:
     Args:
         snapshot_id: The table's snapshot that shows it.
         total_rows: Rows in the table with that snapshot, where the catalog tells.
+        state: The stream's state, as it stands in the table.
+        table: The table to build the next commit of the same files' columns upon; ``None`` when another writer changed
+            them meanwhile.
     """
 
     snapshot_id: int
     total_rows: int | None
+    state: State
+    table: Table | None
 
 
 class Writer(Protocol):
@@ -115,6 +128,14 @@ class Table(Protocol):
 
     def writer(self) -> Writer:
         """Open a writer of this table's files."""
+
+    def gather(self, rule: Rule, memory: int) -> AbstractContextManager[Gathering]:
+        """Open a place for rows that are to be compared with this table's.
+
+        Args:
+            rule: How they are compared.
+            memory: Bytes that they may take; what is more goes to disk.
+        """
 
 
 class Catalog(Protocol):

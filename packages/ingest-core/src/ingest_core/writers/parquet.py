@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingest_core.failpoints import reach
 from ingest_core.messages import DataFile
 from ingest_core.writers.iceberg_files import data_file
 from ingest_core.writers.storage import storage_errors
@@ -80,6 +81,7 @@ class ParquetWriter:
         with storage_errors():
             current = self._open or self._begin(batch)
             current.writer.write_batch(batch)
+            reach("file open, no footer")
             if current.stream.tell() >= self._target:
                 self._finish(current)
 
@@ -119,6 +121,7 @@ class ParquetWriter:
         size = current.stream.tell()
         current.stream.close()
         metadata: Any = current.writer.writer.metadata
+        reach("file closed")
         self._closed.append(data_file(self._place.metadata, current.path, size, metadata))
         self._open = None
 

@@ -54,7 +54,8 @@ class CsvSource:
 
     def streams(self) -> Sequence[Stream]:
         """Give each object's columns: the header's names, the given types, else types inferred over a sample."""
-        return [Stream(name, self._schema(name)) for name in self._objects]
+        # A file is a position of its own, so any number of files can be gone on from.
+        return [Stream(name, self._schema(name), resumable=True) for name in self._objects]
 
     def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
         """Pack the files that the cursor does not hold.
@@ -104,9 +105,11 @@ class CsvSource:
             return True
         if before.looks_like(file) or before.same_content(identify(file)):
             return False
+        if self._objects[stream].get("rows_may_repeat"):
+            return True
         raise JobError(
             f"{name} was loaded before and has other content now; loading it again would double its rows",
-            "give the new rows a file name of their own, or land the object with `write: replace`",
+            "give the new rows a file name of their own; or land the object by `write: replace`, or `merge` and a key",
             ("source", "objects", stream, "path"),
         )
 

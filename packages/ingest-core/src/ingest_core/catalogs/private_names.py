@@ -1,0 +1,78 @@
+"""Every private name of pyiceberg that is used here, behind names of our own. A contract test holds them.
+
+Only a tried line of pyiceberg is allowed for their sake (see docs/decisions/2026-11-23-pyiceberg-pinned.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyiceberg.io.pyarrow import (
+    _get_column_projection_values,
+    _read_all_delete_files,
+    _to_requested_schema,
+    pyarrow_to_schema,
+)
+from pyiceberg.schema import prune_columns
+from pyiceberg.types import ListType, MapType
+
+if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
+    from pyiceberg.schema import Schema
+    from pyiceberg.table import FileScanTask, Transaction
+    from pyiceberg.table.metadata import TableMetadata
+    from pyiceberg.table.update import TableRequirement, TableUpdate
+
+
+def staged_requirements(transaction: Transaction) -> tuple[TableRequirement, ...]:
+    """Give what a transaction requires, before it is committed."""
+    return tuple(transaction._requirements)  # noqa: SLF001  # the reason for this module
+
+
+def staged_updates(transaction: Transaction) -> tuple[TableUpdate, ...]:
+    """Give what a transaction does, before it is committed."""
+    return tuple(transaction._updates)  # noqa: SLF001  # the reason for this module
+
+
+def file_schema(found: pa.Schema, metadata: TableMetadata) -> Schema:
+    """Read a data file's columns with their field ids, by the table's name mapping where the file has none."""
+    return pyarrow_to_schema(
+        found, metadata.name_mapping(), downcast_ns_timestamp_to_us=True, format_version=metadata.format_version
+    )
+
+
+def projected_values(task: FileScanTask, asked: Schema, metadata: TableMetadata, found: Schema) -> Mapping[int, Any]:
+    """Give the values of columns that a file lacks and its partition says, by field id.
+
+    Source: Apache Iceberg table specification, "Column Projection".
+    """
+    spec = metadata.specs().get(task.file.spec_id)
+    values: Mapping[int, Any] = _get_column_projection_values(
+        task.file, asked, metadata.schema(), spec, found.field_ids
+    )
+    return values
+
+
+def as_asked(asked: Schema, found: Schema, batch: pa.RecordBatch, values: Mapping[int, Any]) -> pa.RecordBatch:
+    """Turn a file's rows into the asked columns: renamed, widened, filled with nulls or defaults."""
+    # A list's or map's own id would keep all of it; the ids of what is inside keep what is asked.
+    inner = {each for each in asked.field_ids if not isinstance(asked.find_type(each), (ListType, MapType))}
+    present = prune_columns(found, inner, select_full_types=False)
+    return _to_requested_schema(
+        asked,
+        present,
+        batch,
+        downcast_ns_timestamp_to_us=True,
+        projected_missing_fields=dict(values),
+        allow_timestamp_tz_mismatch=True,
+    )
+
+
+def deleted_places(io: FileIO, task: FileScanTask) -> pa.Array | None:
+    """Give the places of the rows that delete files take away from a data file; ``None`` when there are none."""
+    if not task.delete_files:
+        return None
+    chunks = _read_all_delete_files(io, [task]).get(task.file.file_path, [])
+    return pa.concat_arrays([array for chunk in chunks for array in chunk.chunks]) if chunks else None

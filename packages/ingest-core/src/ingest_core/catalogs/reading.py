@@ -1,0 +1,88 @@
+"""Reads a table's data files in bounded memory: batch by batch, in the table's columns, without deleted rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyiceberg.schema import Schema
+
+from ingest_core.catalogs.private_names import as_asked, deleted_places, file_schema, projected_values
+
+if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
+    from pyiceberg.table import FileScanTask
+    from pyiceberg.table.metadata import TableMetadata
+
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True)
+class TableFiles:
+    """How the data files of a table are read.
+
+    Args:
+        io: Opens them.
+        metadata: The table's, with the columns that rows are to have.
+        schema: Those columns in Arrow, in the table's order.
+    """
+
+    io: FileIO
+    metadata: TableMetadata
+    schema: pa.Schema
+
+    def batches(
+        self, task: FileScanTask, columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[pa.Array, pa.RecordBatch]]:
+        """Read one file.
+
+        Args:
+            task: The file, with the deletes that belong to it.
+            columns: Some of the table's columns; all of them by default.
+
+        Yields:
+            The places of rows in the file, as int64, and the rows, in the order of the file.
+        """
+        wanted = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        asked = Schema(*(field for field in self.metadata.schema().fields if field.name in wanted.names))
+        deleted = deleted_places(self.io, task)
+        with self.io.new_input(task.file.file_path).open() as stream:
+            parquet = pq.ParquetFile(stream, pre_buffer=False)
+            found = file_schema(parquet.schema_arrow, self.metadata)
+            present = [name for name in _top_level(found, asked) if name in parquet.schema_arrow.names]
+            first = 0
+            for batch in parquet.iter_batches(BATCH_ROWS, columns=present):
+                places = pa.arange(first, first + batch.num_rows)
+                first += batch.num_rows
+                places, kept = _left(places, batch, deleted)
+                if kept.num_rows:
+                    values = projected_values(task, asked, self.metadata, found)
+                    yield places, _ordered(as_asked(asked, found, kept, values), wanted)
+
+
+def _top_level(found: Schema, asked: Schema) -> list[str]:
+    """Name the file's columns that the asked ones are made of; the field ids say which."""
+    ids = {field.field_id for field in asked.fields}
+    return [field.name for field in found.fields if field.field_id in ids]
+
+
+def _left(places: pa.Array, batch: pa.RecordBatch, deleted: pa.Array | None) -> tuple[pa.Array, pa.RecordBatch]:
+    if deleted is None:
+        return places, batch
+    keep = pc.invert(pc.is_in(places, value_set=deleted))
+    return places.filter(keep), batch.filter(keep)
+
+
+def _ordered(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
+    columns = [batch.column(field.name) for field in wanted]
+    return pa.record_batch(
+        [
+            column if column.type == field.type else column.cast(field.type)
+            for column, field in zip(columns, wanted, strict=True)
+        ],
+        schema=wanted,
+    )

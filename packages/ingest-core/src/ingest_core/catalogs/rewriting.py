@@ -1,0 +1,101 @@
+"""Merges gathered rows into a table by copy-on-write: files in which nothing changes stay as they are."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyiceberg.conversions import from_bytes
+
+from ingest_core.catalogs.planning import plan_files
+from ingest_core.catalogs.reading import TableFiles
+from ingest_core.merging import Comparison, Gathering, Held
+from ingest_core.messages import DataFile
+
+if TYPE_CHECKING:
+    from pyiceberg.manifest import DataFile as IcebergDataFile
+    from pyiceberg.table import FileScanTask
+
+    from ingest_core.catalogs.iceberg_table import IcebergTable
+
+
+Rewritten = tuple[Sequence["IcebergDataFile"], Sequence[DataFile]]
+"""The files of which at least one row goes; the files with their other rows, and with the rows that come."""
+
+
+def rewrite(table: IcebergTable, gathering: Gathering, parts: Sequence[int]) -> Rewritten:
+    """Compare gathered rows with a table and write the files that take the place of the ones that change.
+
+    Args:
+        table: As it was loaded; nothing of it is touched.
+        gathering: The rows.
+        parts: Which of them.
+
+    Raises:
+        JobError: The key is not one of the table, or its files are not of a kind that can be rewritten.
+    """
+    with contextlib.closing(Comparison(gathering, parts)) as comparison:
+        files = TableFiles(table.inner.io, table.metadata, table.schema)
+        tasks = _candidates(table, comparison)
+        comparison.match(_held(files, tasks, comparison.probe))
+        # Asked before the reading begins: the store cannot be asked while it reads.
+        wanted = [comparison.places("looking", number) for number in range(len(tasks))]
+        comparison.look(_looked_at(files, tasks, wanted))
+        return _written(table, files, tasks, comparison)
+
+
+def _candidates(table: IcebergTable, comparison: Comparison) -> list[FileScanTask]:
+    """Plan the files whose bounds of the key's first column let them hold a row of a key that comes."""
+    return [task for task in plan_files(table.inner) if _may_hold(task.file, table, comparison)]
+
+
+def _may_hold(file: IcebergDataFile, table: IcebergTable, comparison: Comparison) -> bool:
+    field = table.metadata.schema().find_field(comparison.first_key)
+    lower = (file.lower_bounds or {}).get(field.field_id)
+    upper = (file.upper_bounds or {}).get(field.field_id)
+    if lower is None or upper is None or not field.field_type.is_primitive:
+        return True
+    kind: Any = field.field_type
+    return comparison.touches(from_bytes(kind, lower), from_bytes(kind, upper))
+
+
+def _held(files: TableFiles, tasks: Sequence[FileScanTask], columns: Sequence[str]) -> Iterator[Held]:
+    for number, task in enumerate(tasks):
+        for places, rows in files.batches(task, columns):
+            yield Held(number, places, rows)
+
+
+def _looked_at(files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequence[pa.Array]) -> Iterator[Held]:
+    """Read the rows that must be seen whole, of the files that have any."""
+    for number, task in enumerate(tasks):
+        for places, rows in files.batches(task) if len(wanted[number]) else ():
+            chosen = pc.is_in(places, value_set=wanted[number])
+            yield Held(number, places.filter(chosen), rows.filter(chosen))
+
+
+def _written(
+    table: IcebergTable, files: TableFiles, tasks: Sequence[FileScanTask], comparison: Comparison
+) -> Rewritten:
+    writer = table.writer()
+    removed = []
+    try:
+        for number, task in enumerate(tasks):
+            gone = comparison.places("gone", number)
+            if len(gone):
+                removed.append(task.file)
+                for rows in _staying(files, task, gone):
+                    writer.write(rows)
+        for rows in comparison.coming():
+            writer.write(rows)
+        return removed, writer.flush()
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _staying(files: TableFiles, task: FileScanTask, gone: pa.Array) -> Iterator[pa.RecordBatch]:
+    for places, rows in files.batches(task):
+        yield rows.filter(pc.invert(pc.is_in(places, value_set=gone)))

@@ -1,0 +1,87 @@
+"""By which rule an object's rows are merged: what the job says, else what the connector knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from ingest_core.errors import Fault, JobError, Key
+from ingest_core.merging import VALID_FROM, VALID_TO, Rule
+from ingest_core.messages import Stream
+from ingest_core.planner import ObjectPlan
+from ingest_core.shaping import METADATA_COLUMNS
+
+
+def rule_of(planned: ObjectPlan, stream: Stream, landing: pa.Schema) -> Rule | None:
+    """Give the rule of an object whose rows are merged, ``None`` for any other.
+
+    Args:
+        planned: The object.
+        stream: As the source describes it.
+        landing: The columns that land.
+
+    Raises:
+        JobError: There is no key, or a column of the rule is not there; carries every fault.
+    """
+    if planned.write not in ("merge", "history"):
+        return None
+    names = planned.shape.rename
+    asked = planned.merging
+    key = asked.key or tuple(names.get(name, name) for name in stream.key)
+    cursor = asked.cursor or _renamed(names, stream.cursor)
+    deleted = asked.deleted or _renamed(names, stream.deleted)
+    faults = [*_key_faults(planned, key, landing), *_missing(planned, [cursor, deleted], "incremental", landing)]
+    if faults:
+        raise JobError.of(faults)
+    return Rule(planned.write, key, cursor, deleted, tuple(METADATA_COLUMNS.names))
+
+
+def with_history(landing: pa.Schema, rule: Rule | None) -> pa.Schema:
+    """Add the columns that say from when until when a version holds: of the cursor's type, else a time."""
+    if rule is None or rule.mode != "history":
+        return landing
+    kind = landing.field(rule.cursor).type if rule.cursor else pa.timestamp("us", tz="UTC")
+    return pa.schema([*landing, pa.field(VALID_FROM, kind), pa.field(VALID_TO, kind)])
+
+
+def _renamed(names: Mapping[str, str], name: str | None) -> str | None:
+    return None if name is None else names.get(name, name)
+
+
+def _key_faults(planned: ObjectPlan, key: tuple[str, ...], landing: pa.Schema) -> list[Fault]:
+    place: Key = ("source", "objects", planned.name)
+    if not key:
+        return [Fault(f"{planned.write} needs a key", "say `key: [id]`, the columns that tell rows apart", place)]
+    odd = [name for name in key if name in landing.names and not _may_be_key(landing.field(name).type)]
+    return [
+        *_missing(planned, key, "key", landing),
+        *(
+            Fault(
+                f"{name!r} cannot be a key: {landing.field(name).type}",
+                "choose whole numbers, text, dates or times",
+                place,
+            )
+            for name in odd
+        ),
+    ]
+
+
+def _missing(
+    planned: ObjectPlan, names: tuple[str, ...] | list[str | None], part: str, landing: pa.Schema
+) -> list[Fault]:
+    key: Key = ("source", "objects", planned.name, part)
+    mend = f"its columns are {', '.join(landing.names)}"
+    return [
+        Fault(f"{planned.name} lands no column {name!r}", mend, key)
+        for name in names
+        if name is not None and name not in landing.names
+    ]
+
+
+def _may_be_key(kind: pa.DataType) -> bool:
+    """Iceberg takes neither floating point nor nested columns for an identifier.
+
+    Source: Apache Iceberg table specification, "Identifier Field IDs".
+    """
+    return not (pa.types.is_floating(kind) or pa.types.is_nested(kind))

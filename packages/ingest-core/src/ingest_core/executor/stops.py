@@ -1,0 +1,81 @@
+"""Holds a stop (SIGINT, SIGTERM) back while a commit is on its way, so that the report can say what became of it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+GRACE_SECONDS = 5.0
+"""How long a commit may go on after a stop: half of the ten seconds that container engines give."""
+
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stops:
+    """Entered for each object; from :meth:`hold` until it is left, a first stop waits.
+
+    A second stop, or the end of the grace, ends the commit where it stands. Does nothing off the main thread, where
+    Python delivers no signals, and nothing to a signal whose meaning is the system's own.
+
+    Attributes:
+        asked: A stop was held back.
+        cut: A commit was ended by a stop; it may have landed.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[signal.Signals, Any] = {}
+        self._timer: threading.Timer | None = None
+        self._committing = False
+        self.asked = False
+        self.cut = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cut = self._committing and kind is KeyboardInterrupt
+        self._let_go()
+
+    def hold(self) -> None:
+        """Begin to hold stops back: a commit is on its way."""
+        self._committing = True
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.getsignal(number) for number in _STOPS if _is_heard(number)}
+            for number in self._before:
+                signal.signal(number, self._hold_back)
+
+    def go_on(self) -> None:
+        """Go on to the next object, unless a stop was held back.
+
+        Raises:
+            KeyboardInterrupt: One was.
+        """
+        if self.asked:
+            raise KeyboardInterrupt
+
+    def _hold_back(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        main = threading.main_thread().ident or 0
+        # The signal is sent once more, since a handler alone does not end a wait for an answer.
+        self._timer = threading.Timer(GRACE_SECONDS, signal.pthread_kill, (main, number))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _let_go(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+        self._committing = False
+
+
+def _is_heard(number: signal.Signals) -> bool:
+    return callable(signal.getsignal(number))
