@@ -13,14 +13,27 @@ nox.needs_version = ">=2025.10"
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True
 nox.options.sessions = [
-    *("lint", "types", "imports", "tests", "minimums", "wheels", "lock", "docs", "image", "e2e", "demo", "dev"),
+    *(
+        "lint",
+        "types",
+        "imports",
+        "tests",
+        "minimums",
+        "wheels",
+        "lock",
+        "docs",
+        "image",
+        "e2e",
+        "proof",
+        "demo",
+        "dev",
+    ),
 ]
 
 ROOT = Path(__file__).parent
 LOCK = "requirements.lock"
 PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 EVERYTHING = ["ingest-core[nessie]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
-SOURCES = ["noxfile.py", "packages", "e2e", "docs"]
 
 
 @nox.session
@@ -36,9 +49,11 @@ def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
     install(session, "mypy", "pytest", "hypothesis", "docker", "duckdb", "nox", "types-pyyaml", "types-requests")
     install_packages(session, *EVERYTHING)
+    install_dialled(session)
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src", f"packages/{package}/tests")
-    session.run("mypy", "noxfile.py", "e2e", "docs")
+    session.run("mypy", "noxfile.py", "e2e", "proof", "docs", "--exclude", "proof/dialled")
+    session.run("mypy", "--package", "dialled")
 
 
 @nox.session
@@ -121,6 +136,17 @@ def e2e(session: nox.Session) -> None:
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """Exactly once, proven: runs killed at every point, rivals and lies, on the embedded catalog and a real Nessie."""
+    if not engine(session):
+        return
+    install(session, "pytest", "pytest-timeout", "hypothesis", "docker", "duckdb", "pyyaml")
+    install_packages(session, "ingest-core[nessie]", "ingest-cli")
+    install_dialled(session)
+    session.run("python", "-m", "pytest", "proof", "--timeout=900", *session.posargs)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """The main job: two tables of real data land in Iceberg, and their first rows are shown."""
     install(session, "duckdb")
@@ -160,6 +186,11 @@ def install_packages(session: nox.Session, *wanted: str, constraint: str = LOCK,
     others = [name for name in wanted if name.split("[")[0] not in PACKAGES]
     options = ["--resolution", resolution] if resolution else ["--constraint", constraint]
     session.install(*options, *local, *others)
+
+
+def install_dialled(session: nox.Session) -> None:
+    """Install the source of the proofs, as an author's connector would be."""
+    session.install("--no-deps", "proof/dialled")
 
 
 def wheel_of(folder: Path, package: str) -> Path:

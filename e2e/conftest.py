@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -40,12 +41,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    """Start an S3 server and Nessie, and remove them in the end."""
+    """Start an S3 server and Nessie for clients in containers, and remove them in the end."""
+    with started(request) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def started(request: pytest.FixtureRequest, *, for_host: bool = False) -> Iterator[Servers]:
+    """Start an S3 server and Nessie, and remove them in the end.
+
+    Args:
+        request: Knows the options.
+        for_host: Whether Nessie's clients run on the host, and not in containers beside it.
+    """
     s3_image = _image(request, "s3", objectstore_image.RECIPE)
     nessie_image_name = _image(request, "nessie", nessie_image.RECIPE)
     with stage(keep=request.config.getoption("--keep")) as built:
         store = objectstore.start(built, s3_image)
-        yield Servers(built, store, nessie.start(built, nessie_image_name, store))
+        endpoint = store.host_endpoint if for_host else None
+        yield Servers(built, store, nessie.start(built, nessie_image_name, store, endpoint))
 
 
 @pytest.fixture(scope="session")

@@ -46,15 +46,17 @@ class Nessie:
         return [entry.commit_meta for entry in pynessie.init(config_dict=api).get_log("main")]
 
 
-def start(stage: Stage, image: str, store: ObjectStore) -> Nessie:
+def start(stage: Stage, image: str, store: ObjectStore, endpoint: str | None = None) -> Nessie:
     """Start the server and wait until it is ready.
 
     Args:
         stage: Where it runs.
         image: The image.
         store: Where its tables' files lie. The bucket must exist.
+        endpoint: The address of the store that it names to its clients; by default the one on the containers' network.
     """
-    container = stage.start(Server(ALIAS, image, [PORT, MANAGEMENT_PORT], environment=_settings(store)))
+    settings = _settings(store) | {f"{S3_OPTIONS}.external-endpoint": f"{endpoint or store.endpoint}/"}
+    container = stage.start(Server(ALIAS, image, [PORT, MANAGEMENT_PORT], environment=settings))
     health = f"http://{LOOPBACK}:{host_port(container, MANAGEMENT_PORT)}/q/health/ready"
     wait_ready(container, lambda: _ready(health))
     return Nessie(f"http://{LOOPBACK}:{host_port(container, PORT)}")

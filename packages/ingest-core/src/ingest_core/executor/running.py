@@ -50,11 +50,7 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
             reach("before the slot is given back")
     except KeyboardInterrupt:
         # What was committed stays committed, so a stop is told in the report like any other end.
-        cut = parts is not None and parts.stops.cut
-        what = "while a commit was on its way: it may have landed" if cut else ""
-        error = TransientError(
-            f"the run was stopped {what}".strip(), "run again; it goes on from what is in the tables"
-        )
+        error = _stopped(parts) if len(reports) < len(plan.objects) else None
         log.warning("job_stopped")
     except IngestError as raised:
         error = raised
@@ -71,6 +67,12 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
     )
     log.info("job_finished", outcome=report.outcome.name.lower(), seconds=report.seconds)
     return report
+
+
+def _stopped(parts: Parts | None) -> TransientError:
+    cut = parts is not None and parts.stops.cut
+    what = "the run was stopped while a commit was on its way: it may have landed" if cut else "the run was stopped"
+    return TransientError(what, "run again; it goes on from what is in the tables")
 
 
 def new_run_id(began: datetime) -> str:

@@ -14,10 +14,11 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stops:
-    """Entered for each object; from :meth:`hold` until it is left, a first stop waits.
+    """Entered for each object; from :meth:`hold` until it is left, a stop waits.
 
-    A second stop, or the end of the grace, ends the commit where it stands. Does nothing off the main thread, where
-    Python delivers no signals, and nothing to a signal whose meaning is the system's own.
+    The end of the grace ends the commit where it stands; a second stop does not, since then nobody could say what
+    became of it. Does nothing off the main thread, where Python delivers no signals, and nothing to a signal whose
+    meaning is the system's own.
 
     Attributes:
         asked: A stop was held back.
@@ -28,6 +29,7 @@ class Stops:
         self._before: dict[signal.Signals, Any] = {}
         self._timer: threading.Timer | None = None
         self._committing = False
+        self._over = False
         self.asked = False
         self.cut = False
 
@@ -59,14 +61,18 @@ class Stops:
 
     def _hold_back(self, number: int, frame: FrameType | None) -> None:
         del frame
-        if self.asked:
+        if self._over:
             raise KeyboardInterrupt
-        self.asked = True
-        main = threading.main_thread().ident or 0
-        # The signal is sent once more, since a handler alone does not end a wait for an answer.
-        self._timer = threading.Timer(GRACE_SECONDS, signal.pthread_kill, (main, number))
-        self._timer.daemon = True
-        self._timer.start()
+        if not self.asked:
+            self.asked = True
+            self._timer = threading.Timer(GRACE_SECONDS, self._end_grace, (number,))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _end_grace(self, number: int) -> None:
+        """Send the signal once more, since only a signal ends a wait for an answer."""
+        self._over = True
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
 
     def _let_go(self) -> None:
         if self._timer:

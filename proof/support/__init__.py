@@ -1,0 +1,1 @@
+"""Homes, processes and the oracle of the proof."""

@@ -1,0 +1,71 @@
+"""A home folder with one job on a dialled source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dialled import Row, World
+
+from proof.support.target import Target
+
+REGISTRY = """\
+version: 1
+connectors:
+  dialled: {description: A source for proofs, roles: [source]}
+"""
+
+
+@dataclass
+class Home:
+    """A home folder.
+
+    Args:
+        path: Where it lies.
+        namespace: The namespace that its job lands in, unlike that of any other.
+        target: The catalog.
+        write: How rows are written.
+        options: What is dialled at the source.
+        objects: More that the job says of each object, by object.
+    """
+
+    path: Path
+    namespace: str
+    target: Target
+    write: str
+    options: dict[str, Any] = field(default_factory=dict)
+    special: dict[str, Any] = field(default_factory=dict)
+    job: dict[str, Any] = field(default_factory=dict)
+    names: Sequence[str] = ("orders",)
+
+    def __post_init__(self) -> None:
+        for folder in ("jobs/acme", "data", "registry"):
+            (self.path / folder).mkdir(parents=True, exist_ok=True)
+        (self.path / "registry" / "connectors.yaml").write_text(REGISTRY, encoding="utf-8")
+        self.write_job()
+
+    @property
+    def job_file(self) -> Path:
+        """The job's file."""
+        return self.path / "jobs" / "acme" / "shop.yaml"
+
+    def world(self, name: str = "orders") -> World:
+        """Give what an object's system holds."""
+        return World(self.path / "data" / f"{name}.json")
+
+    def put(self, rows: Sequence[Row], name: str = "orders") -> None:
+        """Change what an object's system holds."""
+        self.world(name).write(rows)
+
+    def write_job(self) -> None:
+        """Write the job as it is dialled now."""
+        target: dict[str, Any] = {"connector": "iceberg", "namespace": self.namespace, "write": self.write}
+        if self.target.properties:
+            target["catalog"] = dict(self.target.properties)
+        objects = {name: {"path": f"data/{name}.json", "table": name, **self.special} for name in self.names}
+        source = {"connector": "dialled", "with": self.options, "objects": objects}
+        text = yaml.safe_dump({"tenant": "acme", "source": source, "target": target, **self.job}, sort_keys=False)
+        self.job_file.write_text(text, encoding="utf-8")

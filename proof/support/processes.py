@@ -1,0 +1,98 @@
+"""Runs the command in processes of their own, forked from a warm one, so that hundreds of kills take minutes.
+
+The warm process has imported everything and started nothing: no thread, no connection. Each child is the real command,
+from its arguments to its exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from proof.support.moments import Moment, lay
+
+SECONDS = 120
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["proof.support.warm"])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended.
+
+    Args:
+        code: Its exit code; a signal's number, negative, when that ended it.
+        stdout: What it printed.
+        stderr: What it logged.
+    """
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether SIGKILL ended it."""
+        return self.code == -signal.SIGKILL
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The report on standard output."""
+        found: dict[str, Any] = json.loads(self.stdout)
+        return found
+
+
+class Started:
+    """A command that was started."""
+
+    def __init__(self, arguments: Sequence[str], outputs: Path, moment: Moment | None) -> None:
+        outputs.mkdir(parents=True, exist_ok=True)
+        self._outputs = [outputs / f"{id(self)}.{name}" for name in ("stdout", "stderr")]
+        self.process = _context.Process(target=_command, args=(list(arguments), self._outputs, moment))
+        self.process.start()
+
+    def end(self) -> Ended:
+        """Wait until it has ended."""
+        self.process.join(SECONDS)
+        if self.process.exitcode is None:
+            self.process.kill()
+            raise TimeoutError(f"not ended in {SECONDS} s: {self._outputs[1].read_text()}")
+        return Ended(self.process.exitcode, *(path.read_text(encoding="utf-8") for path in self._outputs))
+
+
+def start(home: Path, arguments: Sequence[str], moment: Moment | None = None) -> Started:
+    """Start a command on a home folder.
+
+    Args:
+        home: The home folder.
+        arguments: The command's, without its name.
+        moment: When to end it by a signal.
+    """
+    return Started(arguments, home / "outputs", moment)
+
+
+def run_job(home: Path, *more: str, moment: Moment | None = None) -> Ended:
+    """Run the home's job to its end."""
+    return start(home, ("run", "--config", str(home / "jobs/acme/shop.yaml"), *more), moment).end()
+
+
+def _command(arguments: list[str], outputs: list[Path], moment: Moment | None) -> None:
+    """Be the command, in the child."""
+    for descriptor, path in enumerate(outputs, 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
+    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115  # the process's own, until it ends
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    if moment:
+        lay(moment)
+    from ingest_cli.main import main  # noqa: PLC0415  # in the child alone
+
+    sys.argv = ["ingest", *arguments]
+    main()

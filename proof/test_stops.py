@@ -1,0 +1,48 @@
+"""SIGTERM at every phase, once and twice: the run stops within seconds and its exit code tells what was committed."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+from dialled import Row
+
+from proof.conftest import MakeHome
+from proof.support.moments import Moment
+from proof.support.oracle import expected, landed
+from proof.support.processes import run_job
+from proof.support.table import TABLE, Mark
+
+SECONDS = 10
+"""What container engines wait before they kill."""
+
+ROWS = [Row(number, number // 3, f"v{number}") for number in range(12)]
+BEFORE_COMMIT = (
+    *("slot taken", "state read", "batch read", "batch shaped", "file open, no footer", "file closed"),
+    *("all files closed",),
+)
+WHILE_COMMITTING = ("manifests staged", "before the commit is sent", "commit answered", "commit read back")
+ONCE = (signal.SIGTERM,)
+TWICE = (signal.SIGTERM, signal.SIGINT)
+"""Two signals of one number would be one to the kernel, so the second is an interrupt."""
+
+
+@pytest.mark.parametrize("signals", [ONCE, TWICE], ids=["once", "twice"])
+@pytest.mark.parametrize("point", [*BEFORE_COMMIT, *WHILE_COMMITTING, "before the slot is given back"])
+def test_a_stop_ends_the_run_within_seconds_and_the_exit_code_is_true(
+    point: str, signals: tuple[int, ...], make_home: MakeHome, request: pytest.FixtureRequest
+) -> None:
+    home = make_home("embedded", "append", names=("orders", "returns"))
+    for name in home.names:
+        home.put(ROWS, name)
+    began = time.monotonic()
+    ended = run_job(home.path, moment=Moment(point, signals=signals))
+    assert time.monotonic() - began < SECONDS
+    with request.config.stash[TABLE].marking(Mark("stops", point, "embedded append", "x" * len(signals))):
+        committed = [name for name in home.names if landed(home, name) == expected("append", ROWS)]
+        told = {entry["name"]: entry["status"] for entry in ended.report["objects"]}
+        assert [name for name, status in told.items() if status == "committed"] == committed
+        assert ended.code == {0: 2, 1: 1, 2: 0}[len(committed)], ended.stderr
+        assert run_job(home.path).code == 0
+        assert all(landed(home, name) == expected("append", ROWS) for name in home.names)
