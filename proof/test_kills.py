@@ -96,7 +96,7 @@ def play(cell: Cell, folder: Path, target: Target) -> Outcome:
         assert run_job(home.path).code == 0
     before = landed(home)
     home.put(rows)
-    killed = run_job(home.path, moment=Moment(cell.point, NTH.get(cell.point, 1)))
+    killed = run_job(home.path, Moment(cell.point, NTH.get(cell.point, 1)))
     between = landed(home)
     again = run_job(home.path)
     after = landed(home)

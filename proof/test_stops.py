@@ -37,7 +37,7 @@ def test_a_stop_ends_the_run_within_seconds_and_the_exit_code_is_true(
     for name in home.names:
         home.put(ROWS, name)
     began = time.monotonic()
-    ended = run_job(home.path, moment=Moment(point, signals=signals))
+    ended = run_job(home.path, Moment(point, signals=signals))
     assert time.monotonic() - began < SECONDS
     with request.config.stash[TABLE].marking(Mark("stops", point, "embedded append", "x" * len(signals))):
         committed = [name for name in home.names if landed(home, name) == expected("append", ROWS)]

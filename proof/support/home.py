@@ -60,12 +60,12 @@ class Home:
         """Change what an object's system holds."""
         self.world(name).write(rows)
 
-    def write_job(self) -> None:
-        """Write the job as it is dialled now."""
+    def write_job(self, job: str = "shop", names: Sequence[str] = ()) -> None:
+        """Write a job as it is dialled now, of the home's objects or of some others."""
         target: dict[str, Any] = {"connector": "iceberg", "namespace": self.namespace, "write": self.write}
         if self.target.properties:
             target["catalog"] = dict(self.target.properties)
-        objects = {name: {"path": f"data/{name}.json", "table": name, **self.special} for name in self.names}
+        objects = {name: {"path": f"data/{name}.json", "table": name, **self.special} for name in names or self.names}
         source = {"connector": "dialled", "with": self.options, "objects": objects}
         text = yaml.safe_dump({"tenant": "acme", "source": source, "target": target, **self.job}, sort_keys=False)
-        self.job_file.write_text(text, encoding="utf-8")
+        self.job_file.with_stem(job).write_text(text, encoding="utf-8")

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 
 import ingest_core
@@ -17,6 +18,7 @@ SENT = "sent, no answer yet"
 MERGE_SENT = "merge sent, no answer yet"
 METADATA_WRITTEN = "metadata written, row not moved"
 ROW_MOVED = "row moved, not committed"
+MEETING_SECONDS = 60
 LAID = (JOB_PARSED, MERGE_SENT, METADATA_WRITTEN, ROW_MOVED, SENT)
 
 _ARMED_BY = {SENT: "before the commit is sent", MERGE_SENT: "table made on its branch"}
@@ -30,11 +32,17 @@ class Moment:
         name: A failpoint, or one of :data:`LAID`.
         nth: The how manieth time it is reached.
         signals: What the process sends itself, one after the other.
+        barrier: Where it meets others, before the signals: it waits until all have come, and until they may go on.
     """
 
     name: str
     nth: int = 1
     signals: tuple[int, ...] = (signal.SIGKILL,)
+    barrier: Barrier | None = None
+
+    def __call__(self) -> None:
+        """Lay the trap in this process; it is never taken away."""
+        lay(self)
 
 
 class _Trigger:
@@ -48,12 +56,15 @@ class _Trigger:
     def __call__(self) -> None:
         self._count += 1
         if self._count == self._moment.nth:
+            if self._moment.barrier:
+                self._moment.barrier.wait(MEETING_SECONDS)  # they have all come
+                self._moment.barrier.wait(MEETING_SECONDS)  # and may go on
             for number in self._moment.signals:
                 os.kill(os.getpid(), number)
 
 
 def lay(moment: Moment) -> None:
-    """Lay a trap in this process; it is never taken away."""
+    """Lay a trap in this process."""
     trigger = _Trigger(moment)
     armed_by = _ARMED_BY.get(moment.name, "before the commit is sent")
 

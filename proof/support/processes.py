@@ -11,14 +11,16 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
-from proof.support.moments import Moment, lay
-
 SECONDS = 120
+Tampering = Callable[[], None]
+"""Something that is done to a process before it begins to be the command; it must be picklable."""
+
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["proof.support.warm"])
 
@@ -52,10 +54,10 @@ class Ended:
 class Started:
     """A command that was started."""
 
-    def __init__(self, arguments: Sequence[str], outputs: Path, moment: Moment | None) -> None:
+    def __init__(self, arguments: Sequence[str], outputs: Path, tampering: Sequence[Tampering]) -> None:
         outputs.mkdir(parents=True, exist_ok=True)
         self._outputs = [outputs / f"{id(self)}.{name}" for name in ("stdout", "stderr")]
-        self.process = _context.Process(target=_command, args=(list(arguments), self._outputs, moment))
+        self.process = _context.Process(target=_command, args=(list(arguments), self._outputs, tampering))
         self.process.start()
 
     def end(self) -> Ended:
@@ -67,31 +69,42 @@ class Started:
         return Ended(self.process.exitcode, *(path.read_text(encoding="utf-8") for path in self._outputs))
 
 
-def start(home: Path, arguments: Sequence[str], moment: Moment | None = None) -> Started:
+def barrier(parties: int) -> Barrier:
+    """Make a place where processes wait for one another."""
+    made: Barrier = _context.Barrier(parties)
+    return made
+
+
+def start(home: Path, arguments: Sequence[str], *tampering: Tampering) -> Started:
     """Start a command on a home folder.
 
     Args:
         home: The home folder.
         arguments: The command's, without its name.
-        moment: When to end it by a signal.
+        tampering: What is done to the process before it begins, in this order.
     """
-    return Started(arguments, home / "outputs", moment)
+    return Started(arguments, home / "outputs", tampering)
 
 
-def run_job(home: Path, *more: str, moment: Moment | None = None) -> Ended:
-    """Run the home's job to its end."""
-    return start(home, ("run", "--config", str(home / "jobs/acme/shop.yaml"), *more), moment).end()
+def start_job(home: Path, *tampering: Tampering, job: str = "shop") -> Started:
+    """Start a job of the home's."""
+    return start(home, ("run", "--config", str(home / f"jobs/acme/{job}.yaml")), *tampering)
 
 
-def _command(arguments: list[str], outputs: list[Path], moment: Moment | None) -> None:
+def run_job(home: Path, *tampering: Tampering, job: str = "shop") -> Ended:
+    """Run a job of the home's to its end."""
+    return start_job(home, *tampering, job=job).end()
+
+
+def _command(arguments: list[str], outputs: list[Path], tampering: Sequence[Tampering]) -> None:
     """Be the command, in the child."""
     for descriptor, path in enumerate(outputs, 1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115  # the process's own, until it ends
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-    if moment:
-        lay(moment)
+    for tamper in tampering:
+        tamper()
     from ingest_cli.main import main  # noqa: PLC0415  # in the child alone
 
     sys.argv = ["ingest", *arguments]

@@ -33,11 +33,11 @@ class ResultTable:
     marks: dict[Mark, str] = field(default_factory=dict)
 
     @contextlib.contextmanager
-    def marking(self, mark: Mark) -> Iterator[None]:
+    def marking(self, mark: Mark, well: str = "equal") -> Iterator[None]:
         """Note how a case comes out."""
         self.marks[mark] = "FAILED"
         yield
-        self.marks[mark] = "equal"
+        self.marks[mark] = well
 
     def lines(self, proof: str) -> list[str]:
         """Draw one proof: a line for each fault, a column for each place and way of writing."""

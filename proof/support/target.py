@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ingest_core.catalogs.http import RestAdapter
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.io import load_file_io
@@ -14,9 +15,19 @@ from pyiceberg.io import load_file_io
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
+    from requests import Session
 
 Kind = Literal["embedded", "nessie"]
 KINDS: tuple[Kind, ...] = ("embedded", "nessie")
+
+
+class _Stranger(RestCatalog):
+    """A stranger whose commits name the last column id, without which older Nessie servers take no new column."""
+
+    def _create_session(self) -> Session:
+        session = super()._create_session()
+        session.mount("http://", RestAdapter())
+        return session
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class Target:
             return SqlCatalog(
                 "ingest", uri=f"sqlite:///{state / 'catalog.db'}", warehouse=(state / "warehouse").as_uri()
             )
-        return RestCatalog("stranger", **self.properties)
+        return _Stranger("stranger", **self.properties)
 
     def table(self, home: Path, namespace: str, name: str) -> Table | None:
         """Load a table; ``None`` when there is none."""
