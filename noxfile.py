@@ -140,10 +140,16 @@ def proof(session: nox.Session) -> None:
     """Exactly once, proven: runs killed at every point, rivals and lies, on the embedded catalog and a real Nessie."""
     if not engine(session):
         return
-    install(session, "pytest", "pytest-timeout", "hypothesis", "docker", "duckdb", "pyyaml")
-    install_packages(session, "ingest-core[nessie]", "ingest-cli")
-    install_dialled(session)
+    install_proof(session)
     session.run("python", "-m", "pytest", "proof", "--timeout=900", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Minutes of random kills, two tenants, both catalogs; `nox -s soak -- --minutes 60` for longer."""
+    if engine(session):
+        install_proof(session)
+        session.run("python", "-m", "pytest", "proof/soak.py", *session.posargs)
 
 
 @nox.session
@@ -186,6 +192,13 @@ def install_packages(session: nox.Session, *wanted: str, constraint: str = LOCK,
     others = [name for name in wanted if name.split("[")[0] not in PACKAGES]
     options = ["--resolution", resolution] if resolution else ["--constraint", constraint]
     session.install(*options, *local, *others)
+
+
+def install_proof(session: nox.Session) -> None:
+    """Install what the proofs need."""
+    install(session, "pytest", "pytest-timeout", "hypothesis", "docker", "pyyaml")
+    install_packages(session, "ingest-core[nessie]", "ingest-cli")
+    install_dialled(session)
 
 
 def install_dialled(session: nox.Session) -> None:

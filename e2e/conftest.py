@@ -31,6 +31,11 @@ class Servers:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of this suite."""
+    add_options(parser)
+
+
+def add_options(parser: pytest.Parser) -> None:
     """Add one option for each image, and one to look at what is left."""
     group = parser.getgroup("end to end")
     for name in IMAGES:

@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 
-from e2e.conftest import Servers, pytest_addoption, started
+from e2e.conftest import Servers, add_options, started
 from e2e.support.nessie import WAREHOUSE
 from proof.support.home import Home
 from proof.support.table import TABLE, ResultTable
 from proof.support.target import Kind, Target
 
-__all__ = ["pytest_addoption"]
-
 MakeHome = Callable[..., Home]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the servers' images, and how long a soak takes."""
+    add_options(parser)
+    parser.addoption("--minutes", default="10", help="how long the soak goes on")
 
 
 @pytest.fixture(scope="session")

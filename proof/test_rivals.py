@@ -158,9 +158,9 @@ def test_jobs_that_share_a_table_lose_nothing_to_each_other(
     with request.config.stash[TABLE].marking(Mark("rivals", "two first runs of two jobs on one table", kind, write)):
         meeting = barrier(2)
         wait = Moment("slot taken", signals=(), barrier=meeting)
-        runs = [start_job(home.path, without_slot, wait, job=name) for name in parts]
+        runs = [start_job(home.path, without_slot, wait, job=f"acme/{name}") for name in parts]
         codes = [run.end().code for run in runs]
-        again = [run_job(home.path, job=name).code for name in parts]
+        again = [run_job(home.path, job=f"acme/{name}").code for name in parts]
         assert set(codes) <= {0, 2}
         assert again == [0, 0]
         assert landed(home) == expected(write, parts["one"]) + expected(write, parts["other"])

@@ -29,7 +29,10 @@ class Home:
         target: The catalog.
         write: How rows are written.
         options: What is dialled at the source.
-        objects: More that the job says of each object, by object.
+        special: More that the job says of each object.
+        job: More that the job says.
+        names: Its objects.
+        tenant: Whose job it is.
     """
 
     path: Path
@@ -40,9 +43,10 @@ class Home:
     special: dict[str, Any] = field(default_factory=dict)
     job: dict[str, Any] = field(default_factory=dict)
     names: Sequence[str] = ("orders",)
+    tenant: str = "acme"
 
     def __post_init__(self) -> None:
-        for folder in ("jobs/acme", "data", "registry"):
+        for folder in (f"jobs/{self.tenant}", "data", "registry"):
             (self.path / folder).mkdir(parents=True, exist_ok=True)
         (self.path / "registry" / "connectors.yaml").write_text(REGISTRY, encoding="utf-8")
         self.write_job()
@@ -50,7 +54,7 @@ class Home:
     @property
     def job_file(self) -> Path:
         """The job's file."""
-        return self.path / "jobs" / "acme" / "shop.yaml"
+        return self.path / "jobs" / self.tenant / "shop.yaml"
 
     def world(self, name: str = "orders") -> World:
         """Give what an object's system holds."""
@@ -67,5 +71,5 @@ class Home:
             target["catalog"] = dict(self.target.properties)
         objects = {name: {"path": f"data/{name}.json", "table": name, **self.special} for name in names or self.names}
         source = {"connector": "dialled", "with": self.options, "objects": objects}
-        text = yaml.safe_dump({"tenant": "acme", "source": source, "target": target, **self.job}, sort_keys=False)
+        text = yaml.safe_dump({"tenant": self.tenant, "source": source, "target": target, **self.job}, sort_keys=False)
         self.job_file.with_stem(job).write_text(text, encoding="utf-8")

@@ -57,6 +57,8 @@ class Started:
     def __init__(self, arguments: Sequence[str], outputs: Path, tampering: Sequence[Tampering]) -> None:
         outputs.mkdir(parents=True, exist_ok=True)
         self._outputs = [outputs / f"{id(self)}.{name}" for name in ("stdout", "stderr")]
+        for path in self._outputs:
+            path.touch()
         self.process = _context.Process(target=_command, args=(list(arguments), self._outputs, tampering))
         self.process.start()
 
@@ -86,12 +88,12 @@ def start(home: Path, arguments: Sequence[str], *tampering: Tampering) -> Starte
     return Started(arguments, home / "outputs", tampering)
 
 
-def start_job(home: Path, *tampering: Tampering, job: str = "shop") -> Started:
+def start_job(home: Path, *tampering: Tampering, job: str = "acme/shop") -> Started:
     """Start a job of the home's."""
-    return start(home, ("run", "--config", str(home / f"jobs/acme/{job}.yaml")), *tampering)
+    return start(home, ("run", "--config", str(home / f"jobs/{job}.yaml")), *tampering)
 
 
-def run_job(home: Path, *tampering: Tampering, job: str = "shop") -> Ended:
+def run_job(home: Path, *tampering: Tampering, job: str = "acme/shop") -> Ended:
     """Run a job of the home's to its end."""
     return start_job(home, *tampering, job=job).end()
 
