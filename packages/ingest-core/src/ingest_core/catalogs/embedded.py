@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -38,12 +39,9 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
         raise JobError("the embedded catalog has no branches", "leave it out", ("target", "branch"))
     state = context.home / "state"
     warehouse = state / "warehouse"
-    with _writable(state):
+    with _writable(state), _translated(warehouse):
         warehouse.mkdir(parents=True, exist_ok=True)
-        _prepare(state / "catalog.db")
-    inner = SqlCatalog(
-        NAME, uri=f"sqlite:///{state / 'catalog.db'}?timeout={BUSY_SECONDS}", warehouse=warehouse.as_uri()
-    )
+        inner = _open(state / "catalog.db", warehouse)
 
     def create_table(name: TableName, schema: pa.Schema) -> None:
         # The row of a new table is inserted under a unique key, so of two creators one is refused here.
@@ -54,10 +52,17 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
     return OpenedCatalog(inner, context, lambda: _translated(warehouse), create_table)
 
 
-def _prepare(database: Path) -> None:
-    """Let readers and a writer work side by side; SQLite remembers the mode in the file."""
-    with contextlib.closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+def _open(database: Path, warehouse: Path) -> SqlCatalog:
+    """Open the database, one process at a time: of two that find it empty both would make its tables, and one fail."""
+    descriptor = os.open(database.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o664)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with contextlib.closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as connection:
+            # Readers and a writer work side by side; SQLite remembers the mode in the file.
+            connection.execute("PRAGMA journal_mode=WAL")
+        return SqlCatalog(NAME, uri=f"sqlite:///{database}?timeout={BUSY_SECONDS}", warehouse=warehouse.as_uri())
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
