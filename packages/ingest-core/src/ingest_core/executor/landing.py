@@ -22,6 +22,10 @@ from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
 
 
+REST_MEMORY = 320_000_000
+"""Bytes that a run takes beside the rows it gathers: libraries, blocks being read, row groups being written."""
+
+
 def land_object(parts: Parts, progress: Progress) -> None:
     """Land what is new of one object, rows and position in one commit, or in one for each so many rows.
 
@@ -49,8 +53,9 @@ def land_object(parts: Parts, progress: Progress) -> None:
 
 
 def _gathering(parts: Parts, table: Table, rule: Rule | None) -> contextlib.AbstractContextManager[Gathering | None]:
-    """Open a place for rows to be merged, with half of the memory; files being read and written take the rest."""
-    return table.gather(rule, parts.plan.job.spec.limits.memory // 2) if rule else contextlib.nullcontext()
+    """Open a place for rows to be merged, with the memory that reading and writing leave."""
+    limit = parts.plan.job.spec.limits.memory
+    return table.gather(rule, max(limit - REST_MEMORY, limit // 4)) if rule else contextlib.nullcontext()
 
 
 def _since(progress: Progress, opened: Opened) -> dict[str, object]:
