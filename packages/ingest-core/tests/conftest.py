@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
 from ingest_core import Report, RunOptions, load_job, plan, run
+from ingest_core.catalogs.embedded import open_catalog
+from ingest_core.evolution import growth
+from ingest_core.fitting import fit
+from ingest_core.layout import AS_IT_IS, Layout, partition_field, sort_field
+from ingest_core.plugin import Change, RunContext, State, StateKey, TableName
+from ingest_core.state import decode, recent_with
 from pyiceberg.catalog.sql import SqlCatalog
+
+if TYPE_CHECKING:
+    from pyiceberg.manifest import DataFile
+    from pyiceberg.table import Table
 
 JOB = """\
 tenant: acme
@@ -54,6 +67,82 @@ class Home:
         """Read some columns of a table, sorted."""
         found = self.rows(table).select(list(columns)).to_pylist()
         return sorted((tuple(row.values()) for row in found), key=repr)
+
+
+STREAM = StateKey("acme", "shop", "orders")
+
+
+@dataclass
+class Landing:
+    """An embedded catalog, and commits to it as a run makes them, without a source."""
+
+    root: Path
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.catalog = open_catalog({}, None, RunContext(self.root, "acme", "shop", "run"))
+
+    def land(
+        self,
+        name: str,
+        batches: Sequence[pa.RecordBatch],
+        laid: Layout = AS_IT_IS,
+        given: Mapping[str, pa.DataType] | None = None,
+    ) -> Table:
+        """Land batches of one schema in one commit, growing the table as a run does, and load it as a stranger."""
+        table_name = TableName("acme", name)
+        schema = batches[0].schema
+        table = self.catalog.load(table_name) or self.catalog.create(table_name, schema, laid)
+        text = table.properties.get(STREAM.property_name)
+        before = decode(text, STREAM) if text else None
+        grown = table.grown(growth(schema, table.schema, given or {}), laid)
+        writer = grown.writer()
+        for batch in batches:
+            writer.write(_fitted(batch, grown.schema))
+        files = writer.flush()
+        pair = (f"run-{next(self.numbers)}", before.seq + 1 if before else 1)
+        state = State(*pair, {}, {}, sum(batch.num_rows for batch in batches), 0, recent_with(pair, before))
+        self.catalog.commit(grown, Change("append", files), state, STREAM)
+        return self.table(name)
+
+    def table(self, name: str) -> Table:
+        """Load a table."""
+        return self.catalog.inner.load_table(("acme", name))
+
+    @staticmethod
+    def layout(
+        partition_by: Sequence[str] | None = None,
+        sort_by: Sequence[str] | None = None,
+        key: Sequence[str] = (),
+        **properties: str,
+    ) -> Layout:
+        """Read a layout as a job file says it."""
+        return Layout(
+            partition_by=None if partition_by is None else tuple(map(partition_field, partition_by)),
+            sort_by=None if sort_by is None else tuple(map(sort_field, sort_by)),
+            key=tuple(key),
+            properties={name.replace("__", "."): value for name, value in properties.items()},
+        )
+
+    @staticmethod
+    def data_files(table: Table) -> list[DataFile]:
+        """List a table's data files."""
+        return [task.file for task in table.scan().plan_files()]
+
+
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Turn a batch into rows of a table, by the names of its columns."""
+    columns = [
+        fit(batch.column(each.name) if each.name in batch.schema.names else pa.nulls(batch.num_rows), each)
+        for each in schema
+    ]
+    return pa.record_batch(columns, schema=schema)
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Landing:
+    """An empty embedded catalog."""
+    return Landing(tmp_path / "landing")
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ FRONT = {
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine", "IngestError", "JobError",
-    "OpenCatalog", "RunContext", "SecretStore", "Source", "SourceContext", "Split", "State", "StateKey", "Stream",
-    "Table", "TableName", "TransientError", "Writer",
+    "Layout", "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField", "Source", "SourceContext",
+    "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Writer",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, Confi
 from ingest_core.documents import Document
 from ingest_core.errors import JobError
 from ingest_core.iceberg_types import arrow_type
+from ingest_core.layout import Layout, clash, partition_field, property_faults, sort_field
 from ingest_core.ports import WriteMode
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -89,6 +90,41 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _partition_entry(text: str) -> str:
+    partition_field(text)
+    return text
+
+
+def _partition(entries: list[str]) -> list[str]:
+    if told := clash(tuple(partition_field(text) for text in entries)):
+        raise ValueError(told)
+    return entries
+
+
+def _sort_entry(text: str) -> str:
+    sort_field(text)
+    return text
+
+
+def _sort(entries: list[str]) -> list[str]:
+    _distinct([sort_field(text).column for text in entries])
+    return entries
+
+
+def _properties(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Write scalars as Iceberg's properties are written."""
+    return {name: _property(scalar) for name, scalar in value.items()} if isinstance(value, dict) else value
+
+
+def _own_properties(properties: dict[str, str]) -> dict[str, str]:
+    if told := property_faults(properties):
+        raise ValueError("; ".join(told))
+    return properties
+
+
+PartitionBy = Annotated[list[Annotated[str, AfterValidator(_partition_entry)]], AfterValidator(_partition)]
+SortBy = Annotated[list[Annotated[str, AfterValidator(_sort_entry)]], AfterValidator(_sort)]
+Properties = Annotated[dict[str, str], BeforeValidator(_properties), AfterValidator(_own_properties)]
 Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
 ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=LEAST_MEMORY)]
 
@@ -107,6 +143,8 @@ class ObjectSpec(_Strict):
     table: PlainName | None = None
     write: WriteMode | None = None
     key: Columns | None = None
+    partition_by: PartitionBy | None = None
+    sort_by: SortBy | None = None
     incremental: IncrementalSpec | None = None
     commit_every: int | None = Field(default=None, ge=1)
     allow_empty: bool = False
@@ -134,6 +172,9 @@ class TargetSpec(_Strict):
     branch: str | None = None
     write: WriteMode = "append"
     key: Columns | None = None
+    partition_by: PartitionBy | None = None
+    sort_by: SortBy | None = None
+    properties: Properties = {}
     metadata_columns: bool = True
 
 
@@ -197,6 +238,18 @@ class Job:
     def key(self, name: str) -> tuple[str, ...]:
         """Give the key of an object: its own, the target's, or none."""
         return tuple(self.objects[name].key or self.spec.target.key or ())
+
+    def layout(self, name: str) -> Layout:
+        """Give how the table of an object is laid out: as it says, or as the target does."""
+        own, common = self.objects[name], self.spec.target
+        parts = own.partition_by if own.partition_by is not None else common.partition_by
+        order = own.sort_by if own.sort_by is not None else common.sort_by
+        return Layout(
+            partition_by=None if parts is None else tuple(partition_field(text) for text in parts),
+            sort_by=None if order is None else tuple(sort_field(text) for text in order),
+            key=self.key(name),
+            properties=dict(common.properties),
+        )
 
     def incremental(self, name: str) -> IncrementalSpec:
         """Give how the rows of an object follow one another: as it says, or as the source does."""

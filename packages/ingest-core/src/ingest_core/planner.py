@@ -14,6 +14,7 @@ from ingest_core.documents import Document, nearest, validate
 from ingest_core.errors import Fault, JobError, Key, located
 from ingest_core.iceberg_types import arrow_type
 from ingest_core.job import Job
+from ingest_core.layout import Layout
 from ingest_core.ports import Engine, TableName, WriteMode
 from ingest_core.registry import Connector, load_connectors, load_plugin
 from ingest_core.shaping import Shape
@@ -51,6 +52,7 @@ class ObjectPlan:
         commit_every: Rows after which what was read so far is committed; ``None`` commits all at once.
         allow_empty: Whether ``replace`` may empty the table.
         shape: How its columns become the table's.
+        layout: How its table is laid out.
         settings: What the source is told of it: ``path``, ``types`` as Arrow types by column.
         state_key: Where its position is kept.
         job_hash: A digest for each part of the job that the position depends on.
@@ -63,6 +65,7 @@ class ObjectPlan:
     commit_every: int | None
     allow_empty: bool
     shape: Shape
+    layout: Layout
     settings: Mapping[str, Any]
     state_key: StateKey
     job_hash: Mapping[str, str]
@@ -176,6 +179,7 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
         commit_every=spec.commit_every,
         allow_empty=spec.allow_empty,
         shape=Shape(spec.select, spec.rename, target.metadata_columns),
+        layout=job.layout(name),
         settings=settings,
         state_key=StateKey(job.tenant, job.name, name),
         job_hash=_job_hash(job, name),

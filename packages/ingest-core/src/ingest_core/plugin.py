@@ -1,6 +1,7 @@
 """What an author of a connector, an engine, a catalog or a secret store needs. One of the core's three doors."""
 
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.layout import Layout, PartitionField, SortField
 from ingest_core.messages import Batch, Checkpoint, Cursor, DataFile, Split, Stream
 from ingest_core.ports import (
     Catalog,
@@ -29,9 +30,12 @@ __all__ = [
     "Engine",
     "IngestError",
     "JobError",
+    "Layout",
     "OpenCatalog",
+    "PartitionField",
     "RunContext",
     "SecretStore",
+    "SortField",
     "Source",
     "SourceContext",
     "Split",

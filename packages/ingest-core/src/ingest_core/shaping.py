@@ -9,6 +9,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from ingest_core.errors import JobError
+from ingest_core.fitting import fit
 from ingest_core.merging import VALID_FROM, Rule
 from ingest_core.messages import Batch, Stream
 
@@ -128,7 +129,5 @@ def _valid_from(batch: pa.RecordBatch, cursor: str | None, field: pa.Field, stam
 
 
 def _column(batch: pa.RecordBatch, name: str | None, field: pa.Field) -> pa.Array:
-    if name is None:
-        return pa.nulls(batch.num_rows, field.type)
-    column = batch.column(name)
-    return column if column.type == field.type else column.cast(field.type)
+    column = pa.nulls(batch.num_rows, field.type) if name is None else batch.column(name)
+    return fit(column, field)

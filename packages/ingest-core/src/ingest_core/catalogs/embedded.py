@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pyarrow as pa
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import TableAlreadyExistsError
 from sqlalchemy.exc import SQLAlchemyError
 
+from ingest_core.catalogs.laying import NewTable
 from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
@@ -43,10 +43,10 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
         warehouse.mkdir(parents=True, exist_ok=True)
         inner = _open(state / "catalog.db", warehouse)
 
-    def create_table(name: TableName, schema: pa.Schema) -> None:
+    def create_table(name: TableName, table: NewTable) -> None:
         # The row of a new table is inserted under a unique key, so of two creators one is refused here.
         with contextlib.suppress(TableAlreadyExistsError):
-            inner.create_table((name.namespace, name.table), schema=schema)
+            inner.create_table((name.namespace, name.table), **table.arguments())
             reach("table made, no snapshot yet")
 
     return OpenedCatalog(inner, context, lambda: _translated(warehouse), create_table)

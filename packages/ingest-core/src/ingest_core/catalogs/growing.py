@@ -1,27 +1,109 @@
-"""Adds and widens a table's columns within a transaction."""
+"""What a table is to become, within the commit of its next rows: columns, partitions, sort order, key, properties."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pyiceberg.exceptions import ValidationError
+
+from ingest_core.catalogs.laying import lay_order, lay_partitions, lay_properties
+from ingest_core.errors import JobError
+from ingest_core.layout import AS_IT_IS
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table, Transaction
     from pyiceberg.table.metadata import TableMetadata
 
-NO_GROWTH = pa.schema([])
+    from ingest_core.layout import Layout
 
 
-def grow(transaction: Transaction, growth: pa.Schema) -> None:
-    """Stage the columns. New ones get the next free field ids."""
-    if len(growth):
-        with transaction.update_schema() as update:
-            update.union_by_name(growth)
+@dataclass(frozen=True)
+class Growth:
+    """What a table is to become.
+
+    Args:
+        columns: Columns that are added or changed, as they will be.
+        layout: How it will be laid out.
+    """
+
+    columns: pa.Schema = pa.schema([])  # noqa: RUF009  # a schema is immutable
+    layout: Layout = AS_IT_IS
 
 
-def grown_metadata(table: Table, growth: pa.Schema) -> TableMetadata:
-    """Give a table's metadata as it will be with the columns. Nothing is committed."""
+def grow(transaction: Transaction, growth: Growth) -> None:
+    """Stage the changes. New columns get the next free field ids.
+
+    Raises:
+        JobError: The table's rows do not allow it.
+    """
+    layout = growth.layout
+    with _translated():
+        _grow_columns(transaction, growth)
+        if layout.partition_by is not None:
+            lay_partitions(transaction, layout.partition_by)
+        if layout.sort_by is not None:
+            lay_order(transaction, layout.sort_by)
+        lay_properties(transaction, layout.properties)
+
+
+def grown_metadata(table: Table, growth: Growth) -> TableMetadata:
+    """Give a table's metadata as it will be. Nothing is committed."""
     transaction = table.transaction()
     grow(transaction, growth)
     return transaction.table_metadata
+
+
+def _grow_columns(transaction: Transaction, growth: Growth) -> None:
+    key = _key_to_declare(transaction.table_metadata, growth)
+    if not len(growth.columns) and not key:
+        return
+    # Asked for only where the table has no rows that could lack a value.
+    with transaction.update_schema(allow_incompatible_changes=bool(key)) as update:
+        if len(growth.columns):
+            update.union_by_name(growth.columns)
+        for name in key:
+            update.update_column((name,), required=True)
+        if key:
+            update.set_identifier_fields(*key)
+
+
+def _key_to_declare(metadata: TableMetadata, growth: Growth) -> tuple[str, ...]:
+    """Give the key that the table is to declare; none when it does already, or cannot and need not."""
+    key, schema = growth.layout.key, metadata.schema()
+    if not key or set(key) == schema.identifier_field_names():
+        return ()
+    required = {field.name for field in schema.fields if field.required}
+    lacking = [name for name in key if name not in required]
+    if not lacking or _is_empty(metadata):
+        return key
+    if growth.layout.merged:
+        return ()
+    raise JobError(
+        f"{', '.join(lacking)} cannot become the table's key: rows that it has may lack a value there",
+        "leave `key` out; or drop the table and run with --recreate to make it anew with its key",
+        ("source", "objects"),
+    )
+
+
+def _is_empty(metadata: TableMetadata) -> bool:
+    snapshot = metadata.current_snapshot()
+    return snapshot is None or (
+        snapshot.summary is not None and snapshot.summary.additional_properties.get("total-records") == "0"
+    )
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Tell a change that Iceberg refuses as a person's fault."""
+    try:
+        yield
+    except (ValueError, ValidationError) as error:
+        raise JobError(
+            f"the table cannot become what the job says: {error}",
+            "mend the object's `types`, `partition_by` or `sort_by`, or give the new column another name: `rename`",
+            ("source", "objects"),
+        ) from error

@@ -7,28 +7,34 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pyiceberg.table.locations import load_location_provider
 
-from ingest_core.catalogs.growing import NO_GROWTH, grown_metadata
-from ingest_core.errors import JobError
+from ingest_core.catalogs.growing import Growth, grown_metadata
+from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.merging import Gathering, Rule, gather
-from ingest_core.ports import RunContext
+from ingest_core.ports import RunContext, Writer
 from ingest_core.state import encode_part
-from ingest_core.writers.parquet import ParquetWriter, Place
+from ingest_core.writers.fan_out import FanOutWriter
+from ingest_core.writers.open_file import Place
+from ingest_core.writers.parquet import ParquetWriter
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 
+NOTHING = Growth()
+
+
 class IcebergTable:
-    """A table as it was when it was loaded, and with the columns that it is to have.
+    """A table as it was when it was loaded, and as it is to be.
 
     Args:
         inner: pyiceberg's table.
         context: Who is writing: its run's id begins the names of files, and its home takes what memory does not hold.
-        growth: Columns that the next commit adds or widens.
+        growth: What the next commit makes of it.
     """
 
-    def __init__(self, inner: Table, context: RunContext, growth: pa.Schema = NO_GROWTH) -> None:
+    def __init__(self, inner: Table, context: RunContext, growth: Growth = NOTHING) -> None:
         self.inner = inner
         self.growth = growth
         self.context = context
@@ -55,23 +61,15 @@ class IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""
         return self.inner.properties
 
-    def grown(self, columns: pa.Schema) -> IcebergTable:
+    def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""
-        return IcebergTable(self.inner, self.context, columns)
+        return IcebergTable(self.inner, self.context, Growth(columns, layout))
 
-    def writer(self) -> ParquetWriter:
-        """See :class:`ingest_core.plugin.Table`.
-
-        Raises:
-            JobError: The table is partitioned, which this release does not write.
-        """
-        if not self.inner.spec().is_unpartitioned():
-            raise JobError(
-                f"the table {'.'.join(self.inner.name())} is partitioned; this release writes unpartitioned tables",
-                "land the object in a table of its own",
-            )
-        place = Place(self.inner.io, self.inner.location_provider(), self.metadata)
-        return ParquetWriter(place, self.schema, self.context.run_id)
+    def writer(self) -> Writer:
+        """See :class:`ingest_core.plugin.Table`."""
+        locations = load_location_provider(self.metadata.location, self.metadata.properties)
+        place = Place(self.inner.io, locations, self.metadata, self.schema, self.context.run_id)
+        return ParquetWriter(place) if self.metadata.spec().is_unpartitioned() else FanOutWriter(place)
 
     def gather(self, rule: Rule, memory: int) -> AbstractContextManager[Gathering]:
         """See :class:`ingest_core.plugin.Table`."""
@@ -80,6 +78,15 @@ class IcebergTable:
 
 
 def _small(field: pa.Field) -> pa.Field:
-    """Use Arrow's 32-bit offsets, as sources do; Iceberg has one string and one binary type."""
-    small = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}
-    return field.with_type(small.get(field.type, field.type))
+    """Use Arrow's 32-bit offsets, as sources do, at every level; Iceberg has one string and one binary type."""
+    kind = field.type
+    if pa.types.is_struct(kind):
+        kind = pa.struct([_small(each) for each in kind])
+    elif pa.types.is_map(kind):
+        kind = pa.map_(_small(kind.key_field), _small(kind.item_field))
+    elif pa.types.is_large_list(kind):
+        kind = pa.list_(_small(kind.value_field))
+    return field.with_type(_SMALL.get(kind, kind))
+
+
+_SMALL = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from confuse import Configuration
 from pyiceberg.exceptions import TableAlreadyExistsError
 from pynessie.client import NessieClient
@@ -32,6 +31,7 @@ from ingest_core.ports import RunContext, TableName
 if TYPE_CHECKING:
     from pyiceberg.catalog.rest import RestCatalog
 
+    from ingest_core.catalogs.laying import NewTable
     from ingest_core.catalogs.opened import Creator
 
 ATTEMPTS = 5
@@ -52,12 +52,12 @@ def branch_creator(
     """
     client = _client(f"{api.rstrip('/')}/v1", target, token)
 
-    def create_table(name: TableName, schema: pa.Schema) -> None:
+    def create_table(name: TableName, table: NewTable) -> None:
         for _ in range(ATTEMPTS):
             with _translated(), contextlib.suppress(TableAlreadyExistsError):
                 head = client.get_reference(target).hash_
                 with _branch(client, target, head, context) as temporary:
-                    _create(open_branch(temporary), name, schema)
+                    _create(open_branch(temporary), name, table)
                     made = client.get_reference(temporary).hash_
                     reach("table made on its branch")
                     if _merged(client, (temporary, made), (target, head)):
@@ -89,8 +89,8 @@ def _branch(client: NessieClient, target: str, head: str, context: RunContext) -
             client.delete_branch(name, client.get_reference(name).hash_)
 
 
-def _create(catalog: RestCatalog, name: TableName, schema: pa.Schema) -> None:
-    made = catalog.create_table((name.namespace, name.table), schema=schema)
+def _create(catalog: RestCatalog, name: TableName, table: NewTable) -> None:
+    made = catalog.create_table((name.namespace, name.table), **table.arguments())
     reach("table made, no snapshot yet")
     create_empty_snapshot(catalog, made)
 

@@ -12,7 +12,9 @@ import pyarrow as pa
 from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchNamespaceError, NoSuchTableError
 
 from ingest_core.catalogs.iceberg_table import IcebergTable
+from ingest_core.catalogs.laying import NewTable, new_table
 from ingest_core.catalogs.protocol import Attempt, Patience, land
+from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.ports import Change, Committed, RunContext, Table, TableName
 from ingest_core.state import State, StateKey
 from ingest_core.writers.storage import storage_errors
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table as PyIcebergTable
 
 Translated = Callable[[], AbstractContextManager[None]]
-Creator = Callable[[TableName, pa.Schema], None]
+Creator = Callable[[TableName, NewTable], None]
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,13 @@ class OpenedCatalog:
         found = self._load(name)
         return IcebergTable(found, self.context) if found else None
 
-    def create(self, name: TableName, schema: pa.Schema) -> IcebergTable:
+    def create(self, name: TableName, schema: pa.Schema, layout: Layout = AS_IT_IS) -> IcebergTable:
         """See :class:`ingest_core.plugin.Catalog`."""
+        table = new_table(schema, layout)
         with storage_errors(), self.translated():
             with contextlib.suppress(NamespaceAlreadyExistsError):
                 self.inner.create_namespace(name.namespace)
-            self.creator(name, schema)
+            self.creator(name, table)
             return IcebergTable(self.inner.load_table((name.namespace, name.table)), self.context)
 
     def commit(self, table: Table, change: Change, state: State, key: StateKey) -> Committed:

@@ -5,22 +5,23 @@ Only a tried line of pyiceberg is allowed for their sake (see docs/decisions/202
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyiceberg.io.pyarrow import (
+    _ConvertToIcebergWithoutIDs,
     _get_column_projection_values,
     _read_all_delete_files,
     _to_requested_schema,
     pyarrow_to_schema,
+    visit_pyarrow,
 )
-from pyiceberg.schema import prune_columns
+from pyiceberg.schema import Schema, assign_fresh_schema_ids, prune_columns
 from pyiceberg.types import ListType, MapType
 
 if TYPE_CHECKING:
     from pyiceberg.io import FileIO
-    from pyiceberg.schema import Schema
     from pyiceberg.table import FileScanTask, Transaction
     from pyiceberg.table.metadata import TableMetadata
     from pyiceberg.table.update import TableRequirement, TableUpdate
@@ -34,6 +35,13 @@ def staged_requirements(transaction: Transaction) -> tuple[TableRequirement, ...
 def staged_updates(transaction: Transaction) -> tuple[TableUpdate, ...]:
     """Give what a transaction does, before it is committed."""
     return tuple(transaction._updates)  # noqa: SLF001  # the reason for this module
+
+
+def schema_with_fresh_ids(columns: pa.Schema, key: Sequence[str]) -> Schema:
+    """Write columns in Iceberg's types, with the field ids that a new table gives them, and its identifier fields."""
+    fresh = assign_fresh_schema_ids(visit_pyarrow(columns, _ConvertToIcebergWithoutIDs()))
+    ids = [field.field_id for field in fresh.fields if field.name in key]
+    return Schema(*fresh.fields, identifier_field_ids=ids)
 
 
 def file_schema(found: pa.Schema, metadata: TableMetadata) -> Schema:

@@ -177,10 +177,11 @@ def _only_others_moved(attempt: Attempt, written: IcebergTable, after: Table) ->
         raise TransientError("another run of this job committed first; this run committed nothing", "run again")
     if attempt.change.mode == "replace" and states_in(after.properties).keys() - {attempt.key}:
         raise TransientError("another job landed rows in the table meanwhile; replace would remove them", "run again")
-    again = IcebergTable(after, written.context, written.growth)
-    if after.schema() != before.schema() or not _fits(written, again):
-        raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
-    return again
+    if after.schema() == before.schema():
+        again = IcebergTable(after, written.context, written.growth)
+        if _fits(written, again):
+            return again
+    raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
 
 
 def _fits(written: IcebergTable, again: IcebergTable) -> bool:
@@ -188,7 +189,9 @@ def _fits(written: IcebergTable, again: IcebergTable) -> bool:
 
     The same columns may have got other field ids: another writer added one and took it away again.
     """
-    return written.inner.spec() == again.inner.spec() and bool(written.schema.equals(again.schema, check_metadata=True))
+    one, other = written.metadata, again.metadata
+    alike = one.spec() == other.spec() and one.default_sort_order_id == other.default_sort_order_id
+    return alike and bool(written.schema.equals(again.schema, check_metadata=True))
 
 
 def _read_back(attempt: Attempt, after: Table, staged: Staged, written: IcebergTable) -> Committed:

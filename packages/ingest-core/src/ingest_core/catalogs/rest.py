@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pyarrow as pa
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.exceptions import (
     BadRequestError,
@@ -25,6 +24,7 @@ from pyiceberg.utils.config import Config
 from requests import RequestException
 
 from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, RestAdapter
+from ingest_core.catalogs.laying import NewTable
 from ingest_core.catalogs.opened import Creator, OpenedCatalog
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
@@ -121,9 +121,9 @@ def _defaults(context: RunContext) -> dict[str, str]:
 
 
 def _creator(inner: TimedRestCatalog) -> Creator:
-    def create_table(name: TableName, schema: pa.Schema) -> None:
+    def create_table(name: TableName, table: NewTable) -> None:
         with contextlib.suppress(TableAlreadyExistsError):
-            made = inner.create_table((name.namespace, name.table), schema=schema)
+            made = inner.create_table((name.namespace, name.table), **table.arguments())
             reach("table made, no snapshot yet")
             create_empty_snapshot(inner, made)
 

@@ -10,7 +10,7 @@ from ingest_core.errors import JobError, TransientError
 from ingest_core.executor.opening import Opened, open_table
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
-from ingest_core.executor.rules import rule_of, with_history
+from ingest_core.executor.rules import layout_of, rule_of, with_history
 from ingest_core.executor.targets import remember
 from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
@@ -38,7 +38,7 @@ def land_object(parts: Parts, progress: Progress) -> None:
     landing = landing_schema(found, planned.shape)
     rule = rule_of(planned, found, landing)
     _check_prefixes(progress, found)
-    opened = open_table(parts, planned, with_history(landing, rule))
+    opened = open_table(parts, planned, with_history(landing, rule), layout_of(planned, rule))
     stream = typed_as(found, opened.table.schema, planned.shape)
     splits = source.splits(stream, _since(progress, opened))
     if not splits:

@@ -11,6 +11,8 @@ from ingest_core.evolution import growth
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import forget, remembered
 from ingest_core.failpoints import reach
+from ingest_core.layout import Layout
+from ingest_core.layout_checks import layout_faults
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Table
 from ingest_core.state import State, decode, states_in
@@ -29,25 +31,45 @@ class Opened:
     state: State | None
 
 
-def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema) -> Opened:
+def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: Layout) -> Opened:
     """Load an object's table with its state, or create it.
 
+    Args:
+        parts: What the run works with.
+        planned: The object.
+        landing: The columns that will land.
+        layout: How the table is to be laid out.
+
     Raises:
-        JobError: The table that was landed before is gone, its state cannot be gone on from, or the columns do not fit.
+        JobError: The table that was landed before is gone, its state cannot be gone on from, or the columns or the
+            layout do not fit.
     """
     table = parts.catalog.load(planned.table)
     _check_target(parts, planned, table)
     if table is None:
         # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
-        table = parts.catalog.create(planned.table, landing)
+        _check_layout(planned, layout, landing)
+        table = parts.catalog.create(planned.table, landing, layout)
     state = _state(table, planned)
     reach("state read")
     _check_position(parts, planned, state)
     _check_job(parts, planned, state)
     _check_name(planned, table, state)
     _check_alone(planned, table)
-    grown = table.grown(growth(landing, table.schema, planned.landing_types))
-    return Opened(grown, state)
+    columns = growth(landing, table.schema, planned.landing_types)
+    _check_layout(planned, layout, _with(table.schema, columns))
+    return Opened(table.grown(columns, layout), state)
+
+
+def _with(table: pa.Schema, columns: pa.Schema) -> pa.Schema:
+    """Give a table's columns as they will be."""
+    fields = {field.name: field for field in [*table, *columns]}
+    return pa.schema(fields.values())
+
+
+def _check_layout(planned: ObjectPlan, layout: Layout, columns: pa.Schema) -> None:
+    if faults := layout_faults(layout, columns, ("source", "objects", planned.name)):
+        raise JobError.of(faults)
 
 
 def _check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 
 from ingest_core.errors import Fault, JobError, Key
+from ingest_core.layout import Layout
+from ingest_core.layout_checks import may_be_key
 from ingest_core.merging import VALID_FROM, VALID_TO, Rule
 from ingest_core.messages import Stream
 from ingest_core.planner import ObjectPlan
@@ -45,6 +48,11 @@ def with_history(landing: pa.Schema, rule: Rule | None) -> pa.Schema:
     return pa.schema([*landing, pa.field(VALID_FROM, kind), pa.field(VALID_TO, kind)])
 
 
+def layout_of(planned: ObjectPlan, rule: Rule | None) -> Layout:
+    """Give how an object's table is laid out. Rows that are merged have their rule's key; versions also their time."""
+    return replace(planned.layout, key=rule.required, merged=True) if rule else planned.layout
+
+
 def _renamed(names: Mapping[str, str], name: str | None) -> str | None:
     return None if name is None else names.get(name, name)
 
@@ -53,7 +61,7 @@ def _key_faults(planned: ObjectPlan, key: tuple[str, ...], landing: pa.Schema) -
     place: Key = ("source", "objects", planned.name)
     if not key:
         return [Fault(f"{planned.write} needs a key", "say `key: [id]`, the columns that tell rows apart", place)]
-    odd = [name for name in key if name in landing.names and not _may_be_key(landing.field(name).type)]
+    odd = [name for name in key if name in landing.names and not may_be_key(landing.field(name).type)]
     return [
         *_missing(planned, key, "key", landing),
         *(
@@ -77,11 +85,3 @@ def _missing(
         for name in names
         if name is not None and name not in landing.names
     ]
-
-
-def _may_be_key(kind: pa.DataType) -> bool:
-    """Iceberg takes neither floating point nor nested columns for an identifier.
-
-    Source: Apache Iceberg table specification, "Identifier Field IDs".
-    """
-    return not (pa.types.is_floating(kind) or pa.types.is_nested(kind))

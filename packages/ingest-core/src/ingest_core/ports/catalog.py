@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import DataFile
 from ingest_core.state import State, StateKey
@@ -123,8 +124,16 @@ class Table(Protocol):
     def properties(self) -> Mapping[str, str]:
         """The table's properties, the states among them."""
 
-    def grown(self, columns: pa.Schema) -> Table:
-        """Give the table as it will be once a commit has added or widened these columns. Commits nothing."""
+    def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> Table:
+        """Give the table as it will be once a commit has changed it. Commits nothing.
+
+        Args:
+            columns: Columns that it adds or changes, as they will be.
+            layout: How the table will be laid out; files that it has stay as they are.
+
+        Raises:
+            JobError: The table's rows do not allow it.
+        """
 
     def writer(self) -> Writer:
         """Open a writer of this table's files."""
@@ -148,15 +157,21 @@ class Catalog(Protocol):
     def load(self, name: TableName) -> Table | None:
         """Load a table fresh; ``None`` when there is none."""
 
-    def create(self, name: TableName, schema: pa.Schema) -> Table:
-        """Create an empty table, and its namespace. Of two creators one loses visibly, and gets the other's table."""
+    def create(self, name: TableName, schema: pa.Schema, layout: Layout = AS_IT_IS) -> Table:
+        """Create an empty table, and its namespace. Of two creators one loses visibly, and gets the other's table.
+
+        Args:
+            name: Its name.
+            schema: Its columns; those of the layout's key are required.
+            layout: How it is laid out.
+        """
 
     def commit(self, table: Table, change: Change, state: State, key: StateKey) -> Committed:
         """Land files and state in one commit, by the protocol of DESIGN section 4, and read it back.
 
         Args:
-            table: As it was when its state was read and its files were written. Columns that it has grown land in the
-                same commit.
+            table: As it was when its state was read and its files were written. What it is to become
+                (see :meth:`Table.grown`) lands in the same commit.
             change: The files.
             state: The stream's next state; its sequence number is filled in.
             key: Whose state it is.

@@ -1,0 +1,122 @@
+"""Writes the Parquet files of a partitioned table: a file for each partition, several open at once, within bounds.
+
+Rows wait in memory until they are worth a row group, since a batch may have a few rows for each of many partitions.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from ingest_core.writers.open_file import OpenFile, Place
+from ingest_core.writers.partitions import Partitions, Values
+from ingest_core.writers.storage import storage_errors
+
+if TYPE_CHECKING:
+    from ingest_core.messages import DataFile
+
+ROW_GROUP_ROWS = 131_072
+"""Rows that are worth a row group: as many as a source hands on at once."""
+
+WAITING_BYTES = 32 * 1024 * 1024
+"""Bytes that may wait in one writer. Beyond it the partition with the most is written, however few they are."""
+
+OPEN_FILES = 100
+"""Files that one writer keeps open: two writers stay far below the 1,024 that a process may usually have."""
+
+PENDING_BYTES = 64 * 1024 * 1024
+PART_BYTES = 10 * 1024 * 1024
+"""Bytes of open files that object storage may hold back, all together and of each: Arrow uploads parts of 10 MB."""
+
+
+@dataclass
+class _Waiting:
+    """Rows of one partition that are not written yet."""
+
+    batches: list[pa.RecordBatch] = field(default_factory=list)
+    rows: int = 0
+    size: int = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        self.batches.append(batch)
+        self.rows += batch.num_rows
+        self.size += batch.nbytes
+
+
+class FanOutWriter:
+    """Writes batches to Parquet files, each with the rows of one partition.
+
+    Args:
+        place: Where the files go.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._partitions = Partitions(place.metadata)
+        self._waiting: dict[Values, _Waiting] = {}
+        self._size = 0
+        self._open: OrderedDict[Values, OpenFile] = OrderedDict()
+        self._closed: list[DataFile] = []
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Take rows in the table's schema."""
+        with storage_errors():
+            for values, rows in self._partitions.split(batch):
+                self._wait(values, rows)
+            while self._size > WAITING_BYTES:
+                self._write_out(max(self._waiting, key=lambda values: self._waiting[values].size))
+
+    def flush(self) -> tuple[DataFile, ...]:
+        """Write what waits, close what is open and hand on every file since the last flush."""
+        with storage_errors():
+            for values in list(self._waiting):
+                self._write_out(values)
+                self._finish(values)
+            for values in list(self._open):
+                self._finish(values)
+        files, self._closed = tuple(self._closed), []
+        return files
+
+    def abandon(self) -> None:
+        """Close what is open; the files stay where they are and no commit will name them."""
+        for file in self._open.values():
+            file.abandon()
+        self._open.clear()
+        self._waiting.clear()
+
+    def _wait(self, values: Values, rows: pa.RecordBatch) -> None:
+        waiting = self._waiting.setdefault(values, _Waiting())
+        waiting.add(rows)
+        self._size += rows.nbytes
+        if waiting.rows >= ROW_GROUP_ROWS:
+            self._write_out(values)
+
+    def _write_out(self, values: Values) -> None:
+        """Write what waits of one partition as one row group."""
+        waiting = self._waiting.pop(values)
+        self._size -= waiting.size
+        rows = pa.concat_batches(waiting.batches)
+        file = self._open.get(values) or self._begin(values, rows)
+        self._open.move_to_end(values)
+        file.write(rows)
+        if file.is_full:
+            self._finish(values)
+        while self._pending() > PENDING_BYTES:
+            self._finish(next(iter(self._open)))
+
+    def _begin(self, values: Values, rows: pa.RecordBatch) -> OpenFile:
+        """Open a file; where too many are, the one that was not written to for longest is closed first."""
+        while len(self._open) >= OPEN_FILES:
+            self._finish(next(iter(self._open)))
+        file = self._open[values] = OpenFile(self._place, self._partitions.partition(values), rows)
+        return file
+
+    def _pending(self) -> int:
+        return sum(min(file.size, PART_BYTES) for file in self._open.values())
+
+    def _finish(self, values: Values) -> None:
+        if file := self._open.pop(values, None):
+            self._closed.append(file.finish())
