@@ -77,6 +77,7 @@ class Landing:
     """An embedded catalog, and commits to it as a run makes them, without a source."""
 
     root: Path
+    stream = STREAM
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:

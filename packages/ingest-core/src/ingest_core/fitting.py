@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest_core.errors import JobError
 
+Identity = Callable[[pa.Field], object]
+"""What tells the fields of a struct apart."""
 
-def fit(array: pa.Array, wanted: pa.Field) -> pa.Array:
+FIELD_ID = b"PARQUET:field_id"
+"""Under which key Arrow keeps a field's id, in Iceberg's schemas as in Parquet files."""
+
+
+def by_name(field: pa.Field) -> object:
+    """Tell fields apart by name."""
+    return field.name
+
+
+def by_id(field: pa.Field) -> object:
+    """Tell fields apart by Iceberg's field id."""
+    return (field.metadata or {}).get(FIELD_ID)
+
+
+def fit(array: pa.Array, wanted: pa.Field, identity: Identity = by_name) -> pa.Array:
     """Give a column a field's type.
 
-    Fields of structs are found by name. Null stays null, and an empty list an empty list.
+    Null stays null, and an empty list an empty list.
 
     Args:
         array: The column.
         wanted: The table's column.
+        identity: How fields of structs are found.
 
     Raises:
         JobError: A value is missing where the table requires one.
         pyarrow.ArrowInvalid: A value would lose something.
     """
-    fitted = _typed(array, wanted.type)
+    fitted = _typed(array, wanted.type, identity)
     if not wanted.nullable and fitted.null_count:
         raise JobError(
             f"{fitted.null_count} rows have no value in the column {wanted.name!r}, where the table requires one",
@@ -30,23 +49,23 @@ def fit(array: pa.Array, wanted: pa.Field) -> pa.Array:
     return fitted
 
 
-def _typed(array: pa.Array, wanted: pa.DataType) -> pa.Array:
-    if array.type == wanted:
+def _typed(array: pa.Array, wanted: pa.DataType, identity: Identity) -> pa.Array:
+    if array.type.equals(wanted, check_metadata=identity is not by_name):
         return array
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), wanted)
-    if isinstance(wanted, pa.ExtensionType):
+    if isinstance(wanted, pa.BaseExtensionType):
         return wanted.wrap_array(_plain(array).cast(wanted.storage_type))
-    return _nested(array, wanted) if pa.types.is_nested(wanted) else _plain(array).cast(wanted)
+    return _nested(array, wanted, identity) if pa.types.is_nested(wanted) else _plain(array).cast(wanted)
 
 
-def _nested(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+def _nested(array: pa.Array, wanted: pa.DataType, identity: Identity) -> pa.Array:
     if pa.types.is_struct(wanted) and pa.types.is_struct(array.type):
-        return _struct(array, wanted)
+        return _struct(array, wanted, identity)
     if pa.types.is_map(wanted) and pa.types.is_map(array.type):
-        return _map(array, wanted)
+        return _map(array, wanted, identity)
     if pa.types.is_list(wanted) and _is_list(array.type):
-        return _list(array, wanted)
+        return _list(array, wanted, identity)
     return array.cast(wanted)
 
 
@@ -58,36 +77,34 @@ def _is_list(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
-def _struct(array: pa.Array, wanted: pa.StructType) -> pa.Array:
-    names = {array.type.field(place).name: place for place in range(array.type.num_fields)}
+def _struct(array: pa.Array, wanted: pa.StructType, identity: Identity) -> pa.Array:
+    places = {identity(array.type.field(place)): place for place in range(array.type.num_fields)}
     present = array.is_valid()
     children = []
     for field in wanted:
-        child = array.field(names[field.name]) if field.name in names else pa.nulls(len(array), field.type)
+        place = places.get(identity(field))
+        child = pa.nulls(len(array), field.type) if place is None else array.field(place)
         # A field is required only where the struct itself is there.
-        _check(pc.and_(child.is_null(), present), field) if not field.nullable else None
-        children.append(_typed(child, field.type))
+        if not field.nullable and pc.any(pc.and_(child.is_null(), present)).as_py():
+            raise JobError(f"rows have no value in the field {field.name!r}, where the table requires one")
+        children.append(_typed(child, field.type, identity))
     mask = array.is_null() if array.null_count else None
     return pa.StructArray.from_arrays(children, fields=list(wanted), mask=mask)
 
 
-def _check(missing: pa.Array, field: pa.Field) -> None:
-    if pc.any(missing).as_py():
-        raise JobError(f"rows have no value in the field {field.name!r}, where the table requires one")
-
-
-def _list(array: pa.Array, wanted: pa.ListType) -> pa.Array:
+def _list(array: pa.Array, wanted: pa.ListType, identity: Identity) -> pa.Array:
     if not pa.types.is_list(array.type):
         array = array.cast(pa.list_(array.type.value_field))
     offsets, values = _whole(array)
-    return pa.ListArray.from_arrays(offsets, fit(values, wanted.value_field), type=wanted)
+    return pa.ListArray.from_arrays(offsets, fit(values, wanted.value_field, identity), type=wanted)
 
 
-def _map(array: pa.Array, wanted: pa.MapType) -> pa.Array:
+def _map(array: pa.Array, wanted: pa.MapType, identity: Identity) -> pa.Array:
     entry = pa.struct([array.type.key_field, array.type.item_field])
     offsets, entries = _whole(array.cast(pa.list_(entry)))
-    keys, items = entries.field(0), entries.field(1)
-    return pa.MapArray.from_arrays(offsets, fit(keys, wanted.key_field), fit(items, wanted.item_field), type=wanted)
+    keys = fit(entries.field(0), wanted.key_field, identity)
+    items = fit(entries.field(1), wanted.item_field, identity)
+    return pa.MapArray.from_arrays(offsets, keys, items, type=wanted)
 
 
 def _whole(array: pa.Array) -> tuple[pa.Array, pa.Array]:

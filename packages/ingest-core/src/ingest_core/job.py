@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, Confi
 from ingest_core.documents import Document
 from ingest_core.errors import JobError
 from ingest_core.iceberg_types import arrow_type
-from ingest_core.layout import Layout, clash, partition_field, property_faults, sort_field
+from ingest_core.layout import Layout, clash, partition_field, property_faults, rejoined, sort_field
 from ingest_core.ports import WriteMode
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -90,6 +90,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _entries(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
+    return rejoined(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+
+
 def _partition_entry(text: str) -> str:
     partition_field(text)
     return text
@@ -122,7 +126,9 @@ def _own_properties(properties: dict[str, str]) -> dict[str, str]:
     return properties
 
 
-PartitionBy = Annotated[list[Annotated[str, AfterValidator(_partition_entry)]], AfterValidator(_partition)]
+PartitionBy = Annotated[
+    list[Annotated[str, AfterValidator(_partition_entry)]], BeforeValidator(_entries), AfterValidator(_partition)
+]
 SortBy = Annotated[list[Annotated[str, AfterValidator(_sort_entry)]], AfterValidator(_sort)]
 Properties = Annotated[dict[str, str], BeforeValidator(_properties), AfterValidator(_own_properties)]
 Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]

@@ -6,7 +6,7 @@ Source: Apache Iceberg table specification, "Partitioning", "Sorting" and "Ident
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,6 +99,8 @@ def partition_field(text: str) -> PartitionField:
         ValueError: It is none; the message says the mend.
     """
     call = _CALL.fullmatch(text)
+    if text.count("(") > text.count(")"):
+        raise ValueError(f"the bracket of {text!r} is not closed")
     if call is None:
         return PartitionField(_column(text), "identity")
     name, inside = call[1].lower(), call[2]
@@ -112,6 +114,17 @@ def partition_field(text: str) -> PartitionField:
     if wide is None or not 1 <= int(wide[1]) <= MOST:
         raise ValueError(f"{name} takes a number and a column, for example {name}(16, id)")
     return PartitionField(_column(wide[2]), f"{name}[{int(wide[1])}]")
+
+
+def rejoined(entries: Sequence[str]) -> list[str]:
+    """Put together what YAML took apart: ``[bucket(16, id)]`` is a list of ``bucket(16`` and ``id)`` to it."""
+    whole: list[str] = []
+    for entry in entries:
+        if whole and whole[-1].count("(") > whole[-1].count(")"):
+            whole[-1] += f", {entry}"
+        else:
+            whole.append(entry)
+    return whole
 
 
 def sort_field(text: str) -> SortField:

@@ -48,7 +48,7 @@ class IcebergTable:
     @property
     def schema(self) -> pa.Schema:
         """See :class:`ingest_core.plugin.Table`. The fields carry Iceberg's ids."""
-        return pa.schema([_small(field) for field in self.metadata.schema().as_arrow()])
+        return pa.schema([small(field) for field in self.metadata.schema().as_arrow()])
 
     @property
     def sequence_number(self) -> int:
@@ -77,15 +77,15 @@ class IcebergTable:
         return gather(folder, self.schema, rule, memory)
 
 
-def _small(field: pa.Field) -> pa.Field:
+def small(field: pa.Field) -> pa.Field:
     """Use Arrow's 32-bit offsets, as sources do, at every level; Iceberg has one string and one binary type."""
     kind = field.type
     if pa.types.is_struct(kind):
-        kind = pa.struct([_small(each) for each in kind])
+        kind = pa.struct([small(each) for each in kind])
     elif pa.types.is_map(kind):
-        kind = pa.map_(_small(kind.key_field), _small(kind.item_field))
+        kind = pa.map_(small(kind.key_field), small(kind.item_field))
     elif pa.types.is_large_list(kind):
-        kind = pa.list_(_small(kind.value_field))
+        kind = pa.list_(small(kind.value_field))
     return field.with_type(_SMALL.get(kind, kind))
 
 

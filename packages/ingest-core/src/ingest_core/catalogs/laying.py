@@ -12,7 +12,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.table.sorting import NullOrder, SortDirection, SortField, SortOrder
 from pyiceberg.transforms import IdentityTransform, VoidTransform, parse_transform
 
-from ingest_core.catalogs.private_names import schema_with_fresh_ids
+from ingest_core.catalogs.private_names import schema_with_fresh_ids, stage_unsorted
 from ingest_core.layout import Layout
 from ingest_core.layout import PartitionField as LaidPart
 from ingest_core.layout import SortField as LaidOrder
@@ -100,6 +100,9 @@ def lay_order(transaction: Transaction, order: Sequence[LaidOrder]) -> None:
     metadata = transaction.table_metadata
     ids = {field.name: field.field_id for field in metadata.schema().fields}
     if list(_current_order(metadata).fields) == _sort_fields(order, ids):
+        return
+    if not order:
+        stage_unsorted(transaction)
         return
     with transaction.update_sort_order() as update:
         for each in order:

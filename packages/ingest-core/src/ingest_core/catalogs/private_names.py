@@ -18,6 +18,8 @@ from pyiceberg.io.pyarrow import (
     visit_pyarrow,
 )
 from pyiceberg.schema import Schema, assign_fresh_schema_ids, prune_columns
+from pyiceberg.table.sorting import UNSORTED_SORT_ORDER
+from pyiceberg.table.update import AddSortOrderUpdate, SetDefaultSortOrderUpdate
 from pyiceberg.types import ListType, MapType
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ def staged_requirements(transaction: Transaction) -> tuple[TableRequirement, ...
 def staged_updates(transaction: Transaction) -> tuple[TableUpdate, ...]:
     """Give what a transaction does, before it is committed."""
     return tuple(transaction._updates)  # noqa: SLF001  # the reason for this module
+
+
+def stage_unsorted(transaction: Transaction) -> None:
+    """Stage that a table has no sort order. pyiceberg's own way fails where no order so far was the unsorted one."""
+    orders = transaction.table_metadata.sort_orders
+    add = () if UNSORTED_SORT_ORDER in orders else (AddSortOrderUpdate(sort_order=UNSORTED_SORT_ORDER),)
+    chosen = SetDefaultSortOrderUpdate(sort_order_id=UNSORTED_SORT_ORDER.order_id)
+    transaction._apply((*add, chosen), ())  # noqa: SLF001  # the reason for this module
 
 
 def schema_with_fresh_ids(columns: pa.Schema, key: Sequence[str]) -> Schema:

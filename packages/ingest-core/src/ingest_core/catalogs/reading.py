@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pyiceberg.schema import Schema
 
 from ingest_core.catalogs.private_names import as_asked, deleted_places, file_schema, projected_values
+from ingest_core.fitting import by_id, fit
 
 if TYPE_CHECKING:
     from pyiceberg.io import FileIO
@@ -61,7 +62,7 @@ class TableFiles:
                 places, kept = _left(places, batch, deleted)
                 if kept.num_rows:
                     values = projected_values(task, asked, self.metadata, found)
-                    yield places, _ordered(as_asked(asked, found, kept, values), wanted)
+                    yield places, _as_wanted(kept, (asked, wanted), found, values)
 
 
 def _top_level(found: Schema, asked: Schema) -> list[str]:
@@ -75,6 +76,25 @@ def _left(places: pa.Array, batch: pa.RecordBatch, deleted: pa.Array | None) -> 
         return places, batch
     keep = pc.invert(pc.is_in(places, value_set=deleted))
     return places.filter(keep), batch.filter(keep)
+
+
+def _as_wanted(
+    batch: pa.RecordBatch, asked: tuple[Schema, pa.Schema], found: Schema, values: Mapping[int, Any]
+) -> pa.RecordBatch:
+    """Turn a file's rows into the asked columns, by their field ids."""
+    schema, wanted = asked
+    if not all(by_id(field) for field in batch.schema):
+        return _ordered(as_asked(schema, found, batch, values), wanted)
+    # Not left to pyiceberg, which takes a null list or map of structs for an empty one.
+    places = {by_id(field): place for place, field in enumerate(batch.schema)}
+    defaults = {field.name: values.get(field.field_id, field.initial_default) for field in schema.fields}
+    columns = [
+        fit(batch.column(places[by_id(field)]), field, by_id)
+        if by_id(field) in places
+        else pa.repeat(pa.scalar(defaults[field.name], field.type), batch.num_rows)
+        for field in wanted
+    ]
+    return pa.record_batch(columns, schema=wanted)
 
 
 def _ordered(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:

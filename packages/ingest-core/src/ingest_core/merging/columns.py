@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from ingest_core.fitting import fit
+
 
 class Columns:
     """The columns of a table, as the store names them.
@@ -37,7 +39,7 @@ class Columns:
 
     def from_store(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Turn rows of the store into the table's; the columns stand in the table's order."""
-        arrays = [_restored(column, field.type) for column, field in zip(batch.columns, self.schema, strict=True)]
+        arrays = [fit(column, field) for column, field in zip(batch.columns, self.schema, strict=True)]
         return pa.record_batch(arrays, schema=self.schema)
 
 
@@ -58,7 +60,7 @@ def same(names: Sequence[str], one: str, other: str) -> str:
 
 def stored_type(found: pa.DataType) -> pa.DataType:
     """Give the type in which the store keeps a column, and gives it back bit by bit."""
-    if isinstance(found, pa.ExtensionType):
+    if isinstance(found, pa.BaseExtensionType):
         found = found.storage_type
     if pa.types.is_fixed_size_binary(found):
         return pa.binary()
@@ -73,12 +75,4 @@ def stored_type(found: pa.DataType) -> pa.DataType:
 
 def to_store(array: pa.Array) -> pa.Array:
     """Turn a column of the table into the store's."""
-    plain = array.storage if isinstance(array, pa.ExtensionArray) else array
-    wanted = stored_type(plain.type)
-    return plain if plain.type == wanted else plain.cast(wanted)
-
-
-def _restored(array: pa.Array, wanted: pa.DataType) -> pa.Array:
-    if isinstance(wanted, pa.ExtensionType):
-        return wanted.wrap_array(array.cast(wanted.storage_type))
-    return array if array.type == wanted else array.cast(wanted)
+    return fit(array, pa.field("", stored_type(array.type)))
