@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from ingest_core.catalogs.private_names import schema_with_fresh_ids, stage_unsorted
 from ingest_core.catalogs.rest import TimedRestCatalog
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.table.update import AddSnapshotUpdate, AssertRefSnapshotId, SetPropertiesUpdate, SetSnapshotRefUpdate
+from pyiceberg.transforms import IdentityTransform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +31,25 @@ def test_a_transaction_holds_its_updates_and_requirements_until_it_is_committed(
     kinds = [type(update) for update in transaction._updates]  # noqa: SLF001  # the contract
     assert kinds == [AddSnapshotUpdate, SetSnapshotRefUpdate, SetPropertiesUpdate]
     assert [type(requirement) for requirement in transaction._requirements] == [AssertRefSnapshotId]  # noqa: SLF001  # the contract
+
+
+def test_a_new_tables_columns_get_ids_in_order_parents_before_what_is_inside_them() -> None:
+    columns = pa.schema(
+        [("a", pa.struct([("b", pa.int64())])), ("c", pa.list_(pa.string())), pa.field("d", pa.uuid(), nullable=False)]
+    )
+    schema = schema_with_fresh_ids(columns, ["d"])
+    assert {name: schema.find_field(name).field_id for name in ("a", "c", "d", "a.b", "c.element")} == {
+        "a": 1, "c": 2, "d": 3, "a.b": 4, "c.element": 5,
+    }  # fmt: skip
+    assert schema.identifier_field_ids == [3]
+
+
+def test_an_order_is_taken_away_by_updates_that_name_the_unsorted_one(tmp_path: "Path") -> None:
+    transaction = staged(tmp_path)
+    with transaction.update_sort_order() as update:
+        update.asc("id", IdentityTransform())
+    stage_unsorted(transaction)
+    assert transaction.table_metadata.default_sort_order_id == 0
 
 
 def test_the_rest_catalog_makes_its_sessions_where_we_put_the_time_limit() -> None:

@@ -161,6 +161,13 @@ def test_a_folder_is_told_to_be_one(tmp_path: Path) -> None:
     assert raised.value.faults[0].mend == "it is a folder; name the files in it, data/*"
 
 
+@pytest.mark.parametrize("kind", [pa.list_(pa.string()), pa.struct([("a", pa.int64())]), pa.uuid()])
+def test_a_type_that_csv_cannot_hold_is_told(tmp_path: Path, kind: pa.DataType) -> None:
+    (tmp_path / "a.csv").write_text("v\n1\n")
+    with pytest.raises(JobError, match=r"a\.csv: CSV conversion to .* is not supported"):
+        source(tmp_path, {"v": kind}).streams()
+
+
 def test_a_type_for_a_column_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id\n1\n")
     with pytest.raises(JobError, match="no column 'price'"):

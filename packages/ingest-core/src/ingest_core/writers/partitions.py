@@ -32,12 +32,20 @@ LONGEST_FOLDER = 200
 """Characters of a partition's folder; most file systems end at 255, and a file's own name is no folder."""
 
 
+@dataclass(frozen=True)
 class PathKey(PartitionKey):
-    """pyiceberg's key of a partition, of values that are transformed already."""
+    """pyiceberg's key of a partition, of values that are transformed already.
 
-    def __init__(self, spec: PartitionSpec, metadata: TableMetadata, record: Record) -> None:
-        super().__init__([], spec, metadata.schema())
-        self.__dict__["partition"] = record
+    Args:
+        record: The values.
+    """
+
+    record: Record
+
+    @property
+    def partition(self) -> Record:
+        """The values, as they stand in a manifest."""
+        return self.record
 
     def to_path(self) -> str:
         """Name the partition's folders as Iceberg does; one that is too long ends in its digest."""
@@ -77,7 +85,7 @@ class Partitions:
     def partition(self, values: Values) -> Partition:
         """Describe the partition of some values."""
         record = Record(*values)
-        return Partition(record, PathKey(self._spec, self._metadata, record))
+        return Partition(record, PathKey([], self._spec, self._metadata.schema(), record))
 
     def split(self, batch: pa.RecordBatch) -> Iterator[tuple[Values, pa.RecordBatch]]:
         """Divide rows by partition. Within each they stand as they stood.

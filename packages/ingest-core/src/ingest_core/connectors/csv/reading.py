@@ -108,6 +108,9 @@ class CsvFile:
             yield
         except pa.ArrowInvalid as error:
             raise _explained(str(error), self._path) from error
+        except pa.ArrowNotImplementedError as error:
+            mend = "csv holds single values of plain types: say string, or land another source"
+            raise JobError(f"{self._path.name}: {error}", mend) from error
         except (OSError, LookupError) as error:
             raise JobError(f"{self._path.name} cannot be read: {error}") from error
 
