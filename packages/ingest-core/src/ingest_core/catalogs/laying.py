@@ -34,12 +34,14 @@ class NewTable:
         partition_spec: Its partitions.
         sort_order: Its sort order.
         properties: Its properties.
+        layout: The same, by the names of columns.
     """
 
     schema: Schema
     partition_spec: PartitionSpec
     sort_order: SortOrder
     properties: Mapping[str, str]
+    layout: Layout
 
     def arguments(self) -> dict[str, Any]:
         """Give them as pyiceberg's ``create_table`` takes them."""
@@ -49,6 +51,13 @@ class NewTable:
             "sort_order": self.sort_order,
             "properties": dict(self.properties),
         }
+
+    def bare_arguments(self) -> dict[str, Any]:
+        """Give columns alone: a server numbers the fields anew, and what names them by number would mean others.
+
+        Nessie 0.99 numbers depth first, pyiceberg level by level. The layout follows by name, in the table's first commit.
+        """
+        return {"schema": Schema(*self.schema.fields)}
 
 
 def new_table(columns: pa.Schema, layout: Layout) -> NewTable:
@@ -66,7 +75,9 @@ def new_table(columns: pa.Schema, layout: Layout) -> NewTable:
         for number, part in enumerate(layout.partition_by or (), PARTITION_FIELD_ID_START)
     ]
     order = _sort_fields(layout.sort_by or (), ids)
-    return NewTable(schema, PartitionSpec(*parts), SortOrder(*order, order_id=1 if order else 0), layout.properties)
+    return NewTable(
+        schema, PartitionSpec(*parts), SortOrder(*order, order_id=1 if order else 0), layout.properties, layout
+    )
 
 
 def part_name(part: LaidPart, columns: Iterable[str]) -> str:

@@ -90,9 +90,9 @@ def _branch(client: NessieClient, target: str, head: str, context: RunContext) -
 
 
 def _create(catalog: RestCatalog, name: TableName, table: NewTable) -> None:
-    made = catalog.create_table((name.namespace, name.table), **table.arguments())
+    made = catalog.create_table((name.namespace, name.table), **table.bare_arguments())
     reach("table made, no snapshot yet")
-    create_empty_snapshot(catalog, made)
+    create_empty_snapshot(catalog, made, table.layout)
 
 
 def _merged(client: NessieClient, made: tuple[str, str], onto: tuple[str, str]) -> bool:

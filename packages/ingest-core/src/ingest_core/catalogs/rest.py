@@ -123,9 +123,9 @@ def _defaults(context: RunContext) -> dict[str, str]:
 def _creator(inner: TimedRestCatalog) -> Creator:
     def create_table(name: TableName, table: NewTable) -> None:
         with contextlib.suppress(TableAlreadyExistsError):
-            made = inner.create_table((name.namespace, name.table), **table.arguments())
+            made = inner.create_table((name.namespace, name.table), **table.bare_arguments())
             reach("table made, no snapshot yet")
-            create_empty_snapshot(inner, made)
+            create_empty_snapshot(inner, made, table.layout)
 
     return create_table
 

@@ -21,9 +21,10 @@ from pyiceberg.table.update import (
 )
 
 from ingest_core.catalogs.effect import Effect, effect_of
-from ingest_core.catalogs.growing import grow
+from ingest_core.catalogs.growing import Growth, grow
 from ingest_core.catalogs.private_names import staged_requirements, staged_updates
 from ingest_core.failpoints import reach
+from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.ports import Change
 from ingest_core.state import State, StateKey
 
@@ -90,9 +91,10 @@ def post(catalog: Catalog, staged: Staged) -> None:
     reach("commit answered")
 
 
-def create_empty_snapshot(catalog: Catalog, table: Table) -> None:
-    """Give a new table a first snapshot, so that every later commit has one to require."""
+def create_empty_snapshot(catalog: Catalog, table: Table, layout: Layout = AS_IT_IS) -> None:
+    """Give a new table its layout and a first snapshot, so that every later commit has one to require."""
     transaction = table.transaction()
+    grow(transaction, Growth(layout=layout))
     with transaction.update_snapshot().fast_append():
         pass
     requirements = (*staged_requirements(transaction), AssertTableUUID(uuid=table.metadata.table_uuid))

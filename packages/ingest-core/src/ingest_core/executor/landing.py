@@ -21,7 +21,6 @@ from ingest_core.ports import Change, Table
 from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
 
-
 REST_MEMORY = 320_000_000
 """Bytes that a run takes beside the rows it gathers: libraries, blocks being read, row groups being written."""
 
