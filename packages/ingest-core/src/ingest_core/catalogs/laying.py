@@ -55,7 +55,7 @@ class NewTable:
     def bare_arguments(self) -> dict[str, Any]:
         """Give columns alone: a server numbers the fields anew, and what names them by number would mean others.
 
-        Nessie 0.99 numbers depth first, pyiceberg level by level. The layout follows by name, in the table's first commit.
+        Nessie 0.99 numbers depth first, pyiceberg level by level. The layout follows by name, in the first commit.
         """
         return {"schema": Schema(*self.schema.fields)}
 
