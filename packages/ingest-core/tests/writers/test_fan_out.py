@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -61,12 +62,14 @@ def possible() -> list[tuple[pa.DataType, str]]:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[str, pa.RecordBatch]:
-    """Draw a transform and rows whose column ``v`` it takes."""
+def cases(draw: st.DrawFn) -> tuple[list[str], pa.RecordBatch]:
+    """Draw a partition by ``v``, or by ``v`` and ``w``, and rows for it."""
     kind, transform = draw(st.sampled_from(possible()))
     few = draw(st.lists(st.none() | VALUES[kind], min_size=1, max_size=6))
     values = draw(st.lists(st.sampled_from(few), min_size=1, max_size=30))
-    return transform, pa.record_batch([pa.array(range(len(values))), pa.array(values, kind)], names=["id", "v"])
+    other = draw(st.lists(st.sampled_from([None, "a", "b"]), min_size=len(values), max_size=len(values)))
+    columns = [pa.array(range(len(values))), pa.array(values, kind), pa.array(other, pa.string())]
+    return [transform, *draw(st.sampled_from([[], ["w"]]))], pa.record_batch(columns, names=["id", "v", "w"])
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ def rows(table: pa.Table | pa.RecordBatch) -> list[tuple[Any, ...]]:
 
 def expected_value(table: "Table", value: Any) -> Any:  # noqa: ANN401  # of any type
     """Transform one value as pyiceberg does one by one: another way than the writer's."""
-    (field,) = table.spec().fields
+    field = table.spec().fields[0]
     if isinstance(value, uuid.UUID) and str(field.transform) == "identity":
         return value
     physical = PartitionKey([PartitionFieldValue(field, value)], table.spec(), table.schema()).partition[0]
@@ -115,18 +118,19 @@ def expected_value(table: "Table", value: Any) -> Any:  # noqa: ANN401  # of any
 
 
 @pytest.mark.usefixtures("small")
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=cases())
 def test_whatever_rows_and_transform_the_table_reads_back_equal_and_files_hold_their_partition_alone(
-    landing: "Landing", case: tuple[str, pa.RecordBatch]
+    landing: "Landing", case: tuple[list[str], pa.RecordBatch]
 ) -> None:
-    transform, batch = case
-    table = landing.land(f"t{uuid.uuid4().hex}", [batch, batch.slice(1)], landing.layout([transform]))
+    parts, batch = case
+    table = landing.land(f"t{uuid.uuid4().hex}", [batch, batch.slice(1)], landing.layout(parts))
     assert rows(table.scan().to_arrow()) == rows(pa.concat_tables([pa.table(batch), pa.table(batch.slice(1))]))
     for file in landing.data_files(table):
         assert file.spec_id == table.spec().spec_id
-        for value in read(file).column("v").to_pylist():
-            assert like(file.partition[0]) == like(expected_value(table, value))
+        for row in read(file).to_pylist():
+            assert like(file.partition[0]) == like(expected_value(table, row["v"]))
+            assert "w" not in parts or file.partition[1] == row["w"]
 
 
 @pytest.mark.parametrize(
@@ -222,24 +226,58 @@ def test_no_more_files_are_open_than_the_bound(landing: "Landing") -> None:
     assert open_files(landing.root) == 0
 
 
-def test_rows_that_wait_are_bounded_in_memory_however_many_partitions_there_are(
+def test_open_files_that_object_storage_may_hold_back_are_bounded_in_bytes(
     landing: "Landing", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_out, "ROW_GROUP_ROWS", 1)
+    monkeypatch.setattr(fan_out, "PENDING_BYTES", 2_000)
+    batch = pa.record_batch([list(range(50)), [n % 25 for n in range(50)]], names=["id", "v"])
+    landing.land("pending", [batch], landing.layout(["v"]))
+    opened = landing.catalog.load(TableName("acme", "pending"))
+    assert opened is not None
+    writer = opened.writer()
+    writer.write(batch.cast(opened.schema))
+    assert 1 <= open_files(landing.root) < 25
+    writer.flush()
+
+
+def test_rows_are_written_as_soon_as_they_are_worth_a_row_group(
+    landing: "Landing", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_out, "ROW_GROUP_ROWS", 4)
+    batch = pa.record_batch([[1, 2, 3], ["a"] * 3], names=["id", "v"])
+    (file,) = landing.data_files(landing.land("groups", [batch] * 5, landing.layout(["v"])))
+    found = pq.ParquetFile(file.file_path.removeprefix("file://")).metadata
+    assert [found.row_group(place).num_rows for place in range(found.num_row_groups)] == [6, 6, 3]
+
+
+def skewed(ids: pa.Array) -> pa.Array:
+    """Put nearly all rows in one partition, and a few in each of many others."""
+    return pc.if_else(pc.less(ids, 300), ids, 1000)
+
+
+def even(ids: pa.Array) -> pa.Array:
+    """Put as many rows in each of 500 partitions."""
+    return pc.subtract(ids, pc.multiply(pc.divide(ids, 500), 500))
+
+
+@pytest.mark.parametrize("divided", [skewed, even])
+def test_rows_that_wait_are_bounded_in_memory_however_they_are_divided(
+    landing: "Landing", monkeypatch: pytest.MonkeyPatch, divided: Callable[[pa.Array], pa.Array]
 ) -> None:
     monkeypatch.setattr(fan_out, "WAITING_BYTES", 1_000_000)
     monkeypatch.setattr(fan_out, "OPEN_FILES", 2)
     ids = pa.arange(0, 50_000)
-    # Of each batch nearly all rows are of one partition, and a few of each of many others.
-    values = pc.if_else(pc.less(ids, 300), ids, 1000)
-    batch = pa.record_batch([ids, values], names=["id", "v"])
-    landing.land("waiting", [batch], landing.layout(["v"]))
+    batch = pa.record_batch([ids, divided(ids)], names=["id", "v"])
+    landing.land("waiting", [batch.slice(0, 1)], landing.layout(["v"]))
     opened = landing.catalog.load(TableName("acme", "waiting"))
     assert opened is not None
     writer, fitting = opened.writer(), batch.cast(opened.schema)
     before = pa.total_allocated_bytes()
-    for _ in range(40):
+    for _ in range(20):
         writer.write(fitting)
         assert pa.total_allocated_bytes() - before < 8_000_000
-    assert sum(file.rows for file in writer.flush()) == 40 * 50_000
+    assert sum(file.rows for file in writer.flush()) == 20 * 50_000
 
 
 def test_every_transform_was_tried_with_every_type_that_takes_it() -> None:

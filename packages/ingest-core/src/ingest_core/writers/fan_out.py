@@ -22,7 +22,7 @@ ROW_GROUP_ROWS = 131_072
 """Rows that are worth a row group: as many as a source hands on at once."""
 
 WAITING_BYTES = 32 * 1024 * 1024
-"""Bytes that may wait in one writer. Beyond it the partition with the most is written, however few they are."""
+"""Bytes that may wait in one writer. Beyond it the partitions with the most are written, however few they are."""
 
 OPEN_FILES = 100
 """Files that one writer keeps open: two writers stay far below the 1,024 that a process may usually have."""
@@ -66,8 +66,8 @@ class FanOutWriter:
         with storage_errors():
             for values, rows in self._partitions.split(batch):
                 self._wait(values, rows)
-            while self._size > WAITING_BYTES:
-                self._write_out(max(self._waiting, key=lambda values: self._waiting[values].size))
+            if self._size > WAITING_BYTES:
+                self._make_room()
 
     def flush(self) -> tuple[DataFile, ...]:
         """Write what waits, close what is open and hand on every file since the last flush."""
@@ -92,6 +92,13 @@ class FanOutWriter:
         waiting.add(rows)
         self._size += rows.nbytes
         if waiting.rows >= ROW_GROUP_ROWS:
+            self._write_out(values)
+
+    def _make_room(self) -> None:
+        """Write the largest partitions, until half of what may wait is free."""
+        for values in sorted(self._waiting, key=lambda each: self._waiting[each].size, reverse=True):
+            if self._size <= WAITING_BYTES // 2:
+                break
             self._write_out(values)
 
     def _write_out(self, values: Values) -> None:
