@@ -8,9 +8,9 @@ FRONT = {
     "TransientError", "configure_logging", "load_job", "plan", "redact_streams", "run",
 }  # fmt: skip
 PLUGIN = {
-    "Batch", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine", "IngestError", "JobError",
-    "Layout", "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField", "Source", "SourceContext",
-    "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Writer",
+    "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",
+    "IngestError", "JobError", "Layout", "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField",
+    "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Writer",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, get_args
 
-Point = Literal[
+_Landing = Literal[
     "slot taken",
     "state read",
     "table made, no snapshot yet",
@@ -27,7 +27,13 @@ Point = Literal[
 ]
 """In the order in which a run meets them."""
 
-POINTS: tuple[Point, ...] = get_args(Point)
+_Publishing = Literal["run's branch made", "before the merge is sent", "merge answered", "publication read back"]
+"""In the order in which a run meets them that publishes its tables together."""
+
+Point = Literal[_Landing, _Publishing]
+
+POINTS: tuple[Point, ...] = get_args(_Landing)
+PUBLISHING_POINTS: tuple[Point, ...] = get_args(_Publishing)
 
 Observer = Callable[[Point], None]
 

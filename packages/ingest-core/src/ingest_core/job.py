@@ -82,6 +82,9 @@ def _bytes(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
 LEAST_MEMORY = 64_000_000
 """Bytes; below it the libraries alone do not start."""
 
+Publish = Literal["each", "together"]
+"""Whether each table shows its commit at once, or all tables show theirs at one moment."""
+
 PlainName = Annotated[str, AfterValidator(_plain_name)]
 TypeName = Annotated[str, AfterValidator(_type_name)]
 
@@ -206,6 +209,7 @@ class JobSpec(_Strict):
     source: SourceSpec
     engine: PlainName | None = None
     target: TargetSpec
+    publish: Publish = "each"
     limits: LimitsSpec = LimitsSpec()
     logging: LoggingSpec = LoggingSpec()
 

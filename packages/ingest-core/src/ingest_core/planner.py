@@ -15,7 +15,7 @@ from ingest_core.errors import Fault, JobError, Key, located
 from ingest_core.iceberg_types import arrow_type
 from ingest_core.job import Job
 from ingest_core.layout import Layout
-from ingest_core.ports import Engine, TableName, WriteMode
+from ingest_core.ports import Engine, OpenCatalog, TableName, WriteMode
 from ingest_core.registry import Connector, load_connectors, load_plugin
 from ingest_core.shaping import Shape
 from ingest_core.state import StateKey
@@ -108,6 +108,8 @@ def plan(job: Job, mode: Mode = "self_hosted") -> Plan:
         *_role_faults(connectors, job.spec.source.connector, "source"),
         *_role_faults(connectors, job.spec.target.connector, "target"),
     ]
+    kind = "rest" if job.spec.target.catalog else "embedded"
+    faults += _publish_faults(job, kind)
     if not faults:
         source = connectors[job.spec.source.connector]
         faults += [*_mode_faults(source, job, mode), *_engine_faults(source, job)]
@@ -115,7 +117,6 @@ def plan(job: Job, mode: Mode = "self_hosted") -> Plan:
         raise JobError.of(located(faults, [job.document.where(fault.key) for fault in faults]))
     engine = job.spec.engine or connectors[job.spec.source.connector].engine
     check_options(job, engine, job.spec.source.options)
-    kind = "rest" if job.spec.target.catalog else "embedded"
     return Plan(job, engine, kind, tuple(_object_plan(job, name) for name in job.objects))
 
 
@@ -160,6 +161,26 @@ def _engine_faults(source: Connector, job: Job) -> list[Fault]:
     name = job.spec.source.connector
     mend = f"{name} runs on {', '.join(source.engines)}"
     return [Fault(f"{name!r} does not run on the engine {asked!r}", mend, ("engine",))]
+
+
+def _publish_faults(job: Job, catalog: str) -> list[Fault]:
+    """Refuse to show tables together that cannot be; whether a server has branches is known once it is reached."""
+    if job.spec.publish == "each":
+        return []
+    parts = [name for name, spec in job.objects.items() if spec.commit_every]
+    faults = [
+        Fault(
+            "a load that is committed in parts cannot be shown at one moment with other tables",
+            "leave it out, or say `publish: each`",
+            ("source", "objects", name, "commit_every"),
+        )
+        for name in parts
+    ]
+    opener: OpenCatalog = load_plugin("ingest.catalogs", catalog)
+    if not opener.may_have_branches:
+        mend = "say `publish: each`, or name a Nessie server in target.catalog"
+        faults.append(Fault(f"the {catalog} catalog has no branches to show tables together by", mend, ("publish",)))
+    return faults
 
 
 def _object_plan(job: Job, name: str) -> ObjectPlan:

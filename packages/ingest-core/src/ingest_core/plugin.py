@@ -4,6 +4,8 @@ from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.layout import Layout, PartitionField, SortField
 from ingest_core.messages import Batch, Checkpoint, Cursor, DataFile, Split, Stream
 from ingest_core.ports import (
+    Branch,
+    Branches,
     Catalog,
     Change,
     Committed,
@@ -21,6 +23,8 @@ from ingest_core.state import State, StateKey
 
 __all__ = [
     "Batch",
+    "Branch",
+    "Branches",
     "Catalog",
     "Change",
     "Checkpoint",

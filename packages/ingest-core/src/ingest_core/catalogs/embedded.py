@@ -7,6 +7,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from pyiceberg.catalog.sql import SqlCatalog
@@ -14,7 +15,7 @@ from pyiceberg.exceptions import TableAlreadyExistsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest_core.catalogs.laying import NewTable
-from ingest_core.catalogs.opened import OpenedCatalog
+from ingest_core.catalogs.opened import OpenedCatalog, Opener
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
 from ingest_core.ports import RunContext, TableName
@@ -23,6 +24,7 @@ NAME = "ingest"
 BUSY_SECONDS = 30
 
 
+@partial(Opener, may_have_branches=False)
 def open_catalog(properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
     """Open the catalog in ``state/catalog.db``, with its files below ``state/warehouse/``; make it if need be.
 

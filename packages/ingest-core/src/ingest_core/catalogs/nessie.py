@@ -7,29 +7,23 @@ docs/decisions/2026-11-23-nessie-first-append.md). A merge of a key that came to
 from __future__ import annotations
 
 import contextlib
-import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from confuse import Configuration
 from pyiceberg.exceptions import TableAlreadyExistsError
-from pynessie.client import NessieClient
-from pynessie.error import (
-    NessieConflictException,
-    NessieException,
-    NessiePermissionException,
-    NessieReferenceNotFoundException,
-    NessieUnauthorizedException,
-)
+from pynessie.error import NessieConflictException, NessieException
 from requests import RequestException
 
+from ingest_core.catalogs.branch_names import creation_branch
+from ingest_core.catalogs.nessie_client import nessie_translated
 from ingest_core.catalogs.staging import create_empty_snapshot
-from ingest_core.errors import JobError, TransientError
+from ingest_core.errors import TransientError
 from ingest_core.failpoints import reach
 from ingest_core.ports import RunContext, TableName
 
 if TYPE_CHECKING:
     from pyiceberg.catalog.rest import RestCatalog
+    from pynessie.client import NessieClient
 
     from ingest_core.catalogs.laying import NewTable
     from ingest_core.catalogs.opened import Creator
@@ -38,23 +32,19 @@ ATTEMPTS = 5
 OpenBranch = Callable[[str], "RestCatalog"]
 
 
-def branch_creator(
-    api: str, target: str, open_branch: OpenBranch, context: RunContext, token: str | None = None
-) -> Creator:
+def branch_creator(client: NessieClient, target: str, open_branch: OpenBranch, context: RunContext) -> Creator:
     """Make the function that creates tables on a branch.
 
     Args:
-        api: The address of Nessie's API, without the version.
+        client: Nessie's client.
         target: The branch.
         open_branch: Opens the REST catalog at a branch.
         context: Who is writing; named in the throw-away branch.
-        token: The bearer token, where the server wants one.
     """
-    client = _client(f"{api.rstrip('/')}/v1", target, token)
 
     def create_table(name: TableName, table: NewTable) -> None:
         for _ in range(ATTEMPTS):
-            with _translated(), contextlib.suppress(TableAlreadyExistsError):
+            with nessie_translated(), contextlib.suppress(TableAlreadyExistsError):
                 head = client.get_reference(target).hash_
                 with _branch(client, target, head, context) as temporary:
                     _create(open_branch(temporary), name, table)
@@ -69,18 +59,10 @@ def branch_creator(
     return create_table
 
 
-def _client(endpoint: str, branch: str, token: str | None) -> NessieClient:
-    """Make a client of these settings alone: pynessie's own start reads, and makes, a folder below HOME."""
-    auth = {"type": "bearer", "token": token} if token else {"type": "none"}
-    settings = Configuration("nessie", read=False)
-    settings.set({"endpoint": endpoint, "verify": True, "default_branch": branch, "auth": auth})
-    return NessieClient(settings)
-
-
 @contextlib.contextmanager
 def _branch(client: NessieClient, target: str, head: str, context: RunContext) -> Iterator[str]:
     """Keep a branch from ``head`` for a while. Its merge keeps what was made on it."""
-    name = f"ingest/{context.tenant}/{context.job}/{context.run_id}/create-{uuid.uuid4().hex[:8]}"
+    name = creation_branch(context)
     client.create_branch(name, target, head)
     try:
         yield name
@@ -102,15 +84,3 @@ def _merged(client: NessieClient, made: tuple[str, str], onto: tuple[str, str]) 
     except NessieConflictException:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except NessieReferenceNotFoundException as error:
-        raise JobError(f"Nessie has no such branch: {error}", "create it first", ("target", "branch")) from error
-    except (NessieUnauthorizedException, NessiePermissionException) as error:
-        raise JobError(f"Nessie refuses us: {error}", "mend the token", ("target", "catalog")) from error
-    except NessieException as error:
-        raise TransientError(f"Nessie failed: {error}", "run again") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -15,7 +15,7 @@ from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.laying import NewTable, new_table
 from ingest_core.catalogs.protocol import Attempt, Patience, land
 from ingest_core.layout import AS_IT_IS, Layout
-from ingest_core.ports import Change, Committed, RunContext, Table, TableName
+from ingest_core.ports import Branches, Change, Committed, RunContext, Table, TableName
 from ingest_core.state import State, StateKey
 from ingest_core.writers.storage import storage_errors
 
@@ -37,6 +37,7 @@ class OpenedCatalog:
         translated: Turns the catalog's exceptions into ours.
         creator: Creates a table with its first snapshot; somebody else having done so already is no fault.
         patience: How long a commit goes on.
+        branches: What it can do with branches, where it has any.
     """
 
     inner: Catalog
@@ -44,6 +45,7 @@ class OpenedCatalog:
     translated: Translated
     creator: Creator
     patience: Patience = field(default=Patience())
+    branches: Branches | None = None
 
     def load(self, name: TableName) -> IcebergTable | None:
         """See :class:`ingest_core.plugin.Catalog`."""
@@ -73,3 +75,20 @@ class OpenedCatalog:
                 return self.inner.load_table((name.namespace, name.table))
             except (NoSuchTableError, NoSuchNamespaceError):
                 return None
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Opens catalogs of one kind, and says offline what such a catalog can do.
+
+    Args:
+        function: Opens one.
+        may_have_branches: Whether there are any of this kind that have branches.
+    """
+
+    function: Callable[[Mapping[str, str], str | None, RunContext], OpenedCatalog]
+    may_have_branches: bool
+
+    def __call__(self, properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
+        """See :class:`ingest_core.plugin.OpenCatalog`."""
+        return self.function(properties, branch, context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ from requests import RequestException
 
 from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, RestAdapter
 from ingest_core.catalogs.laying import NewTable
-from ingest_core.catalogs.opened import Creator, OpenedCatalog
+from ingest_core.catalogs.opened import Creator, OpenedCatalog, Opener
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
@@ -50,6 +51,7 @@ class TimedRestCatalog(RestCatalog):
         return session
 
 
+@partial(Opener, may_have_branches=True)
 def open_catalog(properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
     """Open a REST catalog.
 
@@ -77,16 +79,26 @@ def _open_nessie(
 ) -> OpenedCatalog:
     """Open a Nessie server's catalog at a branch, which goes into the path."""
     with explained_if_missing("a Nessie catalog"):
-        from ingest_core.catalogs.nessie import branch_creator  # noqa: PLC0415  # the extra `nessie` may be missing
+        # Imported here, since the extra `nessie` may be missing.
+        from ingest_core.catalogs.nessie import branch_creator  # noqa: PLC0415  # as above
+        from ingest_core.catalogs.nessie_client import nessie_client  # noqa: PLC0415  # as above
+        from ingest_core.catalogs.publishing import NessieBranches, on_branch  # noqa: PLC0415  # as above
 
     def open_branch(name: str) -> TimedRestCatalog:
         return _open({**properties, "uri": f"{properties['uri'].rstrip('/')}/{quote(name, safe='')}"}, context)
 
-    api = default.properties["nessie.core-base-uri"]
+    def catalog_at(name: str) -> OpenedCatalog:
+        creator = branch_creator(client, name, open_branch, context)
+        with _translated():
+            return OpenedCatalog(open_branch(name), context, on_branch(name, _translated), creator)
+
     main = default.properties.get("nessie.default-branch.name", "main")
-    inner = open_branch(branch) if branch and branch != main else default
-    creator = branch_creator(api, branch or main, open_branch, context, properties.get("token"))
-    return OpenedCatalog(inner, context, _translated, creator)
+    target = branch or main
+    client = nessie_client(default.properties["nessie.core-base-uri"], target, properties.get("token"))
+    inner = open_branch(target) if target != main else default
+    creator = branch_creator(client, target, open_branch, context)
+    branches = NessieBranches(client, target, catalog_at, context)
+    return OpenedCatalog(inner, context, _translated, creator, branches=branches)
 
 
 def _configured(properties: Mapping[str, str]) -> dict[str, str]:

@@ -9,15 +9,14 @@ from functools import reduce
 from ingest_core.errors import JobError, TransientError
 from ingest_core.executor.opening import Opened, open_table
 from ingest_core.executor.parts import Parts
-from ingest_core.executor.progress import Progress
+from ingest_core.executor.progress import Landed, Progress
 from ingest_core.executor.rules import layout_of, rule_of, with_history
-from ingest_core.executor.targets import remember
 from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
 from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import SplitResult, Stream, advance
 from ingest_core.planner import MERGED
-from ingest_core.ports import Change, Table
+from ingest_core.ports import Change, Committed, Table
 from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
 
@@ -43,7 +42,9 @@ def land_object(parts: Parts, progress: Progress) -> None:
     if not splits:
         return
     shape = shaper(stream, planned.shape, opened.table.schema, parts.stamp, rule)
-    with _gathering(parts, opened.table, rule) as gathering:
+    with contextlib.ExitStack() as own:
+        kept = own if parts.kept is None else parts.kept
+        gathering = kept.enter_context(_gathering(parts, opened.table, rule))
         writers = gathering.writer if gathering else lambda _: opened.table.writer()
         work = Work(source, shape, writers, parts.log.bind(object=planned.name))
         results = work_all(work, splits, parts.plan.job.spec.limits.workers)
@@ -94,7 +95,7 @@ def _commit_all(
         moved = gained if is_last or stream.resumable else []
         current = _commit(parts, progress, current, _change(progress, group, gathering), moved)
         gained = [] if moved else gained
-        if gathering:
+        if gathering and parts.kept is None:
             gathering.drop([file.entry for result in group for file in result.files])
 
 
@@ -121,15 +122,23 @@ def _commit(
     parts: Parts, progress: Progress, opened: Opened, change: Change, gained: Sequence[SplitResult]
 ) -> Opened | None:
     """Commit a change, and give the table to commit the next one upon: ``None`` when it no longer fits."""
-    planned = progress.planned
     cursor = reduce(advance, (result.cursor for result in gained), _since(progress, opened))
     state = _next_state(parts, progress, opened.state, cursor, change.rows)
-    parts.stops.hold()
-    committed = parts.catalog.commit(opened.table, change, state, planned.state_key)
-    progress.commits.append((change, committed))
-    remember(parts.context, planned, opened.table.uuid)
-    parts.log.info("committed", object=planned.name, rows=change.rows, snapshot_id=committed.snapshot_id, seq=state.seq)
+    committed = commit_change(parts, progress, opened, change, state)
     return Opened(committed.table, committed.state) if committed.table else None
+
+
+def commit_change(parts: Parts, progress: Progress, opened: Opened, change: Change, state: State) -> Committed:
+    """Commit a change with the state that belongs to it."""
+    parts.stops.hold()
+    committed = parts.catalog.commit(opened.table, change, state, progress.planned.state_key)
+    landed = Landed(opened, change, state, committed)
+    progress.commits.append(landed)
+    if parts.kept is None:
+        progress.shown(parts, landed)
+    elif change.gathering:
+        change.gathering.rest()
+    return committed
 
 
 def _check_counts(progress: Progress, change: Change, read: int) -> None:

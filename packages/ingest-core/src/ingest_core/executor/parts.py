@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,8 @@ class Parts:
         stamp: What our own columns say.
         log: The logger, bound to tenant, job and run.
         stops: Holds signals back while a commit is on its way.
+        kept: Takes what a commit is made of, where it may have to be made once more; ``None`` where a commit shows at
+            once.
     """
 
     plan: Plan
@@ -58,6 +61,7 @@ class Parts:
     stamp: Stamp
     log: Any
     stops: Stops = field(default_factory=Stops)
+    kept: ExitStack | None = None
 
     def source(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""

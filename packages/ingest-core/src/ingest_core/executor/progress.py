@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ingest_core.executor.opening import Opened
+from ingest_core.executor.parts import Parts
+from ingest_core.executor.targets import remember
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Change, Committed
 from ingest_core.report import ObjectReport
+from ingest_core.state import State
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A commit, and what it was made of.
+
+    Args:
+        opened: The table and the stream's state before it.
+        change: What it did to the table.
+        state: The stream's state with it.
+        committed: What was read back.
+    """
+
+    opened: Opened
+    change: Change
+    state: State
+    committed: Committed
 
 
 @dataclass
@@ -19,20 +40,31 @@ class Progress:
     """
 
     planned: ObjectPlan
-    commits: list[tuple[Change, Committed]] = field(default_factory=list)
+    commits: list[Landed] = field(default_factory=list)
+
+    def shown(self, parts: Parts, landed: Landed) -> None:
+        """Note that a commit shows in the table."""
+        remember(parts.context, self.planned, landed.opened.table.uuid)
+        parts.log.info(
+            "committed",
+            object=self.planned.name,
+            rows=landed.change.rows,
+            snapshot_id=landed.committed.snapshot_id,
+            seq=landed.state.seq,
+        )
 
     def report(self) -> ObjectReport:
         """Report the commits; none means that there was nothing new."""
         name, table = self.planned.name, str(self.planned.table)
         if not self.commits:
             return ObjectReport(name, table, "unchanged")
-        files = [file for change, _ in self.commits for file in change.files]
-        last = self.commits[-1][1]
+        files = [file for landed in self.commits for file in landed.change.files]
+        last = self.commits[-1].committed
         return ObjectReport(
             name,
             table,
             "committed",
-            rows=sum(change.rows for change, _ in self.commits),
+            rows=sum(landed.change.rows for landed in self.commits),
             files=len(files),
             size=sum(file.size for file in files),
             snapshot_id=last.snapshot_id,

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest_core.errors import IngestError, JobError, TransientError, located
-from ingest_core.executor.landing import land_object
+from ingest_core.errors import IngestError, TransientError
+from ingest_core.executor.objects import explained, land_each
 from ingest_core.executor.parts import Parts, RunOptions, open_parts
-from ingest_core.executor.progress import Progress
 from ingest_core.executor.slots import tenant_slot
+from ingest_core.executor.together import land_together
 from ingest_core.failpoints import reach
-from ingest_core.job import Job
 from ingest_core.logs import get_logger
-from ingest_core.planner import ObjectPlan, Plan
+from ingest_core.planner import Plan
 from ingest_core.ports import RunContext
 from ingest_core.report import ObjectReport, Report
 
@@ -43,10 +41,8 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
         with tenant_slot(context):
             reach("slot taken")
             parts = open_parts(plan, context, began, options or RunOptions())
-            for planned in plan.objects:
-                parts.stops.go_on()
-                with parts.stops:
-                    reports.append(_land(parts, planned))
+            land = land_together if plan.job.spec.publish == "together" else land_each
+            land(parts, reports)
             reach("before the slot is given back")
     except KeyboardInterrupt:
         # What was committed stays committed, so a stop is told in the report like any other end.
@@ -78,33 +74,3 @@ def _stopped(parts: Parts | None) -> TransientError:
 def new_run_id(began: datetime) -> str:
     """Make an id that sorts by time and cannot be guessed."""
     return f"{began:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex}"
-
-
-def explained(error: IngestError, job: Job) -> str:
-    """Write an error with the lines of the job file that it names."""
-    if isinstance(error, JobError):
-        error.faults = located(
-            error.faults, [job.document.where(fault.key) if fault.key else "" for fault in error.faults]
-        )
-    return str(error)
-
-
-def _land(parts: Parts, planned: ObjectPlan) -> ObjectReport:
-    """Land one object; whatever happens to it is no reason not to try the next."""
-    log = parts.log.bind(object=planned.name)
-    log.info("object_started", table=str(planned.table), write=planned.write)
-    clock = time.monotonic()
-    progress = Progress(planned)
-    try:
-        land_object(parts, progress)
-        report = progress.report()
-    except IngestError as error:
-        text = explained(error, parts.plan.job)
-        log.error("object_failed", error=text, error_type=type(error).__name__)  # noqa: TRY400  # as above
-        report = progress.failure(text, error)
-    except Exception as error:  # the last door before a person: told whole, and the other objects go on
-        log.exception("object_failed", error_type=type(error).__name__)
-        report = progress.failure(f"unexpected: {type(error).__name__}: {error}", error)
-    seconds = round(time.monotonic() - clock, 3)
-    log.info("object_finished", status=report.status, rows=report.rows, seconds=seconds)
-    return replace(report, seconds=seconds)

@@ -40,12 +40,13 @@ class Stops:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.cut = self._committing and kind is KeyboardInterrupt
-        self._let_go()
+        self.release()
 
     def hold(self) -> None:
         """Begin to hold stops back: a commit is on its way."""
         self._committing = True
-        if threading.current_thread() is threading.main_thread():
+        # Of a second commit, what stands there already is our own.
+        if threading.current_thread() is threading.main_thread() and not self._before:
             self._before = {number: signal.getsignal(number) for number in _STOPS if _is_heard(number)}
             for number in self._before:
                 signal.signal(number, self._hold_back)
@@ -74,7 +75,8 @@ class Stops:
         self._over = True
         signal.pthread_kill(threading.main_thread().ident or 0, number)
 
-    def _let_go(self) -> None:
+    def release(self) -> None:
+        """Let stops through again: nothing is on its way any more."""
         if self._timer:
             self._timer.cancel()
         for number, handler in self._before.items():

@@ -22,6 +22,9 @@ from ingest_core.messages import DataFile
 SPLIT_ROWS = 1 << 40
 """More rows than a split has: a row's number is its split's times this, plus its place in the split."""
 
+RESTING = 16_000_000
+"""Bytes that a gathering may take while nothing is done with it."""
+
 
 @dataclass
 class Gathering:
@@ -31,11 +34,13 @@ class Gathering:
         store: The database that holds them.
         columns: The table's columns.
         rule: How they will be merged.
+        memory: Bytes that it may take.
     """
 
     store: duckdb.DuckDBPyConnection
     columns: Columns
     rule: Rule
+    memory: int
     _parts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,6 +61,15 @@ class Gathering:
     def drop(self, parts: Sequence[int]) -> None:
         """Let go of rows that were merged and committed."""
         self.store.execute(f"DELETE FROM incoming WHERE part IN ({_numbers(parts)})")  # noqa: S608  # numbers alone
+
+    def rest(self) -> None:
+        """Let go of memory until it is needed again; the rows are on disk."""
+        self.store.execute("CHECKPOINT")
+        self.store.execute(f"SET memory_limit = '{min(RESTING, self.memory)}B'")
+
+    def wake(self) -> None:
+        """Take up memory again."""
+        self.store.execute(f"SET memory_limit = '{self.memory}B'")
 
 
 class GatheringWriter:
@@ -111,7 +125,7 @@ def gather(folder: Path, schema: pa.Schema, rule: Rule, memory: int) -> Iterator
         store.register("columns", pa.table({field.name: pa.array([], field.type) for field in columns.stored}))
         numbers = "0::BIGINT AS seq, 0::BIGINT AS part"
         store.execute(f"CREATE TABLE incoming AS SELECT {numbers}, {listed(columns.stored.names)} FROM columns")  # noqa: S608  # names of our own
-        yield Gathering(store, columns, rule)
+        yield Gathering(store, columns, rule, memory)
 
 
 def _numbers(values: Sequence[int]) -> str:

@@ -1,6 +1,8 @@
 """What the core asks of its adapters. Each port says when it is called, how often, and what an exception means."""
 
 from ingest_core.ports.catalog import (
+    Branch,
+    Branches,
     Catalog,
     Change,
     Committed,
@@ -15,6 +17,8 @@ from ingest_core.ports.secret_store import SecretStore
 from ingest_core.ports.source import Engine, Source, SourceContext
 
 __all__ = [
+    "Branch",
+    "Branches",
     "Catalog",
     "Change",
     "Committed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -154,6 +155,10 @@ class Catalog(Protocol):
     must mend something (unknown warehouse, no right).
     """
 
+    @property
+    def branches(self) -> Branches | None:
+        """What it can do with branches; ``None`` when it has none."""
+
     def load(self, name: TableName) -> Table | None:
         """Load a table fresh; ``None`` when there is none."""
 
@@ -182,8 +187,70 @@ class Catalog(Protocol):
         """
 
 
+class Branch(Protocol):
+    """A branch of one run: what is committed on it shows on the target branch by one merge, or not at all."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def base(self) -> str:
+        """Where on the target branch it began."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as it is on this branch."""
+
+    def head(self) -> str:
+        """Give where it stands; equal to :attr:`base` as long as nothing was committed.
+
+        Raises:
+            JobError: It vanished.
+        """
+
+    def merge(self, head: str) -> bool:
+        """Merge what it holds up to ``head`` into the target branch. Sent again, it lands once at most.
+
+        Returns:
+            Whether the catalog says that it did. It refuses when the same tables moved on the target branch, or when
+            the target branch no longer holds :attr:`base`.
+
+        Raises:
+            TransientError: Any other answer, or none: it may have landed.
+        """
+
+    def drop(self) -> None:
+        """Delete it. Never raises: a branch that is left over does no harm, and is swept some day."""
+
+
+class Branches(Protocol):
+    """What a catalog with branches can do for a run that shows all of its tables at once."""
+
+    def begin(self, attempt: int) -> Branch:
+        """Make a branch of this run from where the target branch stands.
+
+        Args:
+            attempt: The how manieth branch of this run; each has a name of its own.
+        """
+
+    def sweep(self, age: timedelta) -> Sequence[str]:
+        """Delete the branches of former runs of this very job, as far as they can be deleted.
+
+        Args:
+            age: How long ago the run of a branch must have begun.
+
+        Returns:
+            Their names.
+        """
+
+
 class OpenCatalog(Protocol):
     """Opens a catalog. Found by its entry point in ``ingest.catalogs``."""
+
+    @property
+    def may_have_branches(self) -> bool:
+        """Whether catalogs of this kind can have branches; which of them has is known once it is open."""
 
     def __call__(self, properties: Mapping[str, str], branch: str | None, context: RunContext) -> Catalog:
         """Open it.

@@ -1,0 +1,65 @@
+"""Lands the objects of a run, one after the other; whatever happens to one is no reason not to try the next."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from ingest_core.errors import IngestError, JobError, located
+from ingest_core.executor.landing import land_object
+from ingest_core.executor.parts import Parts
+from ingest_core.executor.progress import Progress
+from ingest_core.job import Job
+from ingest_core.report import ObjectReport
+
+
+def land_each(parts: Parts, reports: list[ObjectReport]) -> None:
+    """Land each object by itself: what is committed shows at once.
+
+    Args:
+        parts: What the run works with.
+        reports: Takes each object's report as soon as there is one.
+
+    Raises:
+        KeyboardInterrupt: The run was stopped; what it was to land next has no report.
+    """
+    for planned in parts.plan.objects:
+        parts.stops.go_on()
+        with parts.stops:
+            report = try_object(parts, Progress(planned))
+            finish(parts, report)
+            reports.append(report)
+
+
+def try_object(parts: Parts, progress: Progress) -> ObjectReport:
+    """Land one object, and report what became of it."""
+    planned = progress.planned
+    log = parts.log.bind(object=planned.name)
+    log.info("object_started", table=str(planned.table), write=planned.write)
+    clock = time.monotonic()
+    try:
+        land_object(parts, progress)
+        report = progress.report()
+    except IngestError as error:
+        text = explained(error, parts.plan.job)
+        log.error("object_failed", error=text, error_type=type(error).__name__)  # noqa: TRY400  # a person mends it; no traceback helps
+        report = progress.failure(text, error)
+    except Exception as error:  # the last door before a person: told whole, and the other objects go on
+        log.exception("object_failed", error_type=type(error).__name__)
+        report = progress.failure(f"unexpected: {type(error).__name__}: {error}", error)
+    return replace(report, seconds=round(time.monotonic() - clock, 3))
+
+
+def finish(parts: Parts, report: ObjectReport) -> None:
+    """Tell the log how an object ended."""
+    log = parts.log.bind(object=report.name)
+    log.info("object_finished", status=report.status, rows=report.rows, seconds=report.seconds)
+
+
+def explained(error: IngestError, job: Job) -> str:
+    """Write an error with the lines of the job file that it names."""
+    if isinstance(error, JobError):
+        error.faults = located(
+            error.faults, [job.document.where(fault.key) if fault.key else "" for fault in error.faults]
+        )
+    return str(error)
