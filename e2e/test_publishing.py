@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingest_core import Outcome, Report
+from ingest_core import Outcome, Report, TransientError
+from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.executor import together
 from ingest_core.executor.publication import Patience
 from ingest_core.failpoints import PUBLISHING_POINTS, observe
-from pynessie.error import NessieConflictException, NessieServerException
+from pynessie.error import NessieConflictException, NessiePermissionException, NessieServerException
 from requests import ConnectionError as NoConnectionError
 from requests import ReadTimeout
 
@@ -363,6 +364,7 @@ LIES = {
     "503 and not landed": Lie(0, NessieServerException({}, 503, "url", "Busy")),
     "refused and landed": Lie(1, _refusal()),
     "refused and not landed": Lie(0, _refusal()),
+    "403 and landed": Lie(1, NessiePermissionException({}, 403, "url", "Forbidden")),
     "delivered twice": Lie(2, None),
     "done and not landed": Lie(0, None),
 }
@@ -387,6 +389,43 @@ def test_whatever_is_answered_to_the_merge_the_run_finds_out_what_became_of_it(
     assert shop.notes() == ["customers", "orders"]
     assert left(shop) == []
     check_exact(shop)
+
+
+def test_who_may_not_merge_is_told_so_and_nothing_is_published(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = []
+
+    def deny(number: int, _: Merge) -> None:
+        numbers.append(number)
+        raise NessiePermissionException({}, 403, "url", "Forbidden")
+
+    with monkeypatch.context() as patch:
+        around_merges(patch, deny)
+        report = shop.run()
+    assert (report.outcome, statuses(report), numbers) == (Outcome.FAILURE, ["failed", "failed"], [1])
+    assert {each.error_type for each in report.objects} == {"JobError"}
+    assert "target.branch: Nessie refuses to merge into 'main'" in str(report.objects[0].error)
+    assert not shop.exists("orders")
+
+
+def test_tables_that_cannot_be_read_after_the_merge_leave_it_unknown(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+
+        def blind(_: int, merge: Merge) -> Any:  # noqa: ANN401  # the client's own answer
+            answer = merge()
+            patch.setattr(OpenedCatalog, "load", _out_of_reach)
+            return answer
+
+        around_merges(patch, blind)
+        report = shop.run()
+    assert (report.outcome, statuses(report)) == (Outcome.FAILURE, ["failed", "failed"])
+    assert "unknown whether the run was published: the tables cannot be read: gone" in str(report.objects[0].error)
+    check_exact(shop)
+
+
+def _out_of_reach(*_: object) -> None:
+    raise TransientError("gone")
 
 
 def test_a_merge_that_stays_unknown_is_a_failure_and_may_land_later_without_harm(

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -119,7 +119,7 @@ def test_jobs_whose_names_differ_in_dots_alone_have_branches_apart() -> None:
 
 
 @pytest.mark.parametrize("make", [run_branch, creation_branch, lambda given: run_branch(given, 3)])
-def test_a_branch_tells_when_its_run_began_to_its_own_job_alone(make: "type[str]") -> None:
+def test_a_branch_tells_when_its_run_began_to_its_own_job_alone(make: Callable[[RunContext], str]) -> None:
     name = make(context("shop"))
     found = began(context("shop"), name)
     assert found is not None

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pynessie.error import NessieConflictException, NessieException, NessieReferenceNotFoundException
+from pynessie.error import (
+    NessieConflictException,
+    NessieException,
+    NessiePermissionException,
+    NessieReferenceNotFoundException,
+    NessieUnauthorizedException,
+)
 from pynessie.model import ContentKey, Unchanged
 from requests import RequestException
 
@@ -65,6 +71,12 @@ class NessieBranch:
             self.client.merge(self.name, self.target, head, self.base)
         except (NessieConflictException, NessieReferenceNotFoundException):
             return False
+        except (NessieUnauthorizedException, NessiePermissionException) as error:
+            raise JobError(
+                f"Nessie refuses to merge into {self.target!r}: {error}",
+                "give the token's owner the right to commit to it",
+                ("target", "branch"),
+            ) from error
         except Exception as error:  # any answer but a refusal leaves the outcome unknown
             raise TransientError(f"the merge got no clear answer: {type(error).__name__}", "run again") from error
         reach("merge answered")

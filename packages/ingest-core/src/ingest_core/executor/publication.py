@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest_core.errors import IngestError, TransientError
+from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
 from ingest_core.failpoints import reach
@@ -59,22 +59,25 @@ def publish(parts: Parts, branch: Branch, changed: Sequence[Progress], patience:
 
     Raises:
         TransientError: Another run of this job won, or the outcome cannot be known now.
-        JobError: The branch vanished.
+        JobError: The branch vanished, or this user may not merge.
     """
     head = branch.head()
     reason = "the target branch does not show it"
     for _ in range(patience.sends):
-        refused = head == branch.base  # nothing was committed that is not on the target already
+        sent = _send(branch, head)
+        reason = sent.reason or reason
         try:
-            refused = refused or not branch.merge(head)
-        except TransientError as error:
-            reason = error.faults[0].problem
-        standings = _look(parts, changed, patience, refused=refused)
-        if standings is not None and _settled(standings):
+            standings = _look(parts, changed, patience, final=sent.final)
+        except IngestError as error:
+            reason = f"the tables cannot be read: {error.faults[0].problem}"
+            continue
+        if _settled(standings):
             _check_not_lost(standings, changed)
             reach("publication read back")
             return standings
-        if standings is not None and refused:
+        if sent.denied:
+            raise sent.denied
+        if sent.final:
             return None
     raise TransientError(
         f"it is unknown whether the run was published: {reason}",
@@ -82,26 +85,52 @@ def publish(parts: Parts, branch: Branch, changed: Sequence[Progress], patience:
     )
 
 
-def _look(parts: Parts, changed: Sequence[Progress], patience: Patience, *, refused: bool) -> Standings | None:
+@dataclass(frozen=True)
+class _Sent:
+    """What was answered to a merge.
+
+    Args:
+        final: Whether it can no longer land.
+        reason: Why that is not known.
+        denied: The person's fault for which it was not done.
+    """
+
+    final: bool
+    reason: str = ""
+    denied: JobError | None = None
+
+
+def _send(branch: Branch, head: str) -> _Sent:
+    if head == branch.base:
+        return _Sent(final=True)  # whatever was committed is on the target already
+    try:
+        return _Sent(final=not branch.merge(head))
+    except JobError as error:
+        return _Sent(final=True, denied=error)
+    except TransientError as error:
+        return _Sent(final=False, reason=error.faults[0].problem)
+
+
+def _look(parts: Parts, changed: Sequence[Progress], patience: Patience, *, final: bool) -> Standings:
     """Read the state of every table on the target branch until they settle it, or for as long as patience lasts.
 
     A refusal is final at the first look: either the merge landed before (the refusal was false), or it did not.
+
+    Raises:
+        IngestError: Not all of the tables could be read.
     """
     deadline = time.monotonic() + patience.look_seconds
     while True:
-        standings = _standings(parts, changed)
-        if standings is not None and (refused or _settled(standings)):
-            return standings
-        if time.monotonic() >= deadline:
-            return standings
+        over = time.monotonic() >= deadline
+        try:
+            standings = [_standing(parts, progress) for progress in changed]
+        except IngestError:
+            if over:
+                raise
+        else:
+            if over or final or _settled(standings):
+                return standings
         patience.pause()
-
-
-def _standings(parts: Parts, changed: Sequence[Progress]) -> Standings | None:
-    try:
-        return [_standing(parts, progress) for progress in changed]
-    except IngestError:
-        return None
 
 
 def _standing(parts: Parts, progress: Progress) -> Standing:

@@ -65,7 +65,8 @@ class Gathering:
     def rest(self) -> None:
         """Let go of memory until it is needed again; the rows are on disk."""
         self.store.execute("CHECKPOINT")
-        self.store.execute(f"SET memory_limit = '{min(RESTING, self.memory)}B'")
+        with contextlib.suppress(duckdb.OutOfMemoryException):  # what cannot be let go of stays
+            self.store.execute(f"SET memory_limit = '{min(RESTING, self.memory)}B'")
 
     def wake(self) -> None:
         """Take up memory again."""

@@ -217,6 +217,7 @@ class Branch(Protocol):
             the target branch no longer holds :attr:`base`.
 
         Raises:
+            JobError: This user may not.
             TransientError: Any other answer, or none: it may have landed.
         """
 
