@@ -520,6 +520,16 @@ def test_what_was_published_and_is_gone_before_it_was_read_back_is_told(
     assert own_branch.notes() == ["customers"]
 
 
+def test_a_note_that_cannot_be_written_is_told_of_tables_that_were_published(shop: Shop) -> None:
+    state = shop.path / "state"
+    state.mkdir()
+    (state / "targets").touch()
+    report = shop.run()
+    assert (report.outcome, statuses(report)) == (Outcome.PARTIAL, ["partial", "partial"])
+    assert "was published, and that could not be noted" in str(report.objects[0].error)
+    assert (shop.rows("orders"), shop.rows("customers")) == (ORDERS, [(10,)])
+
+
 @pytest.mark.parametrize("point", ["batch read", "manifests staged", "before the merge is sent"])
 def test_a_run_whose_branch_vanished_fails_and_says_so(shop: Shop, point: str) -> None:
     client = client_of(shop.servers.nessie)

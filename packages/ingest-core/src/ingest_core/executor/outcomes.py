@@ -56,11 +56,16 @@ def _failed(report: ObjectReport, text: str, error_type: str | None) -> ObjectRe
 
 
 def tell(parts: Parts, tried: Try, standing: Standing | None) -> None:
-    """Note that an object's commit shows, and report it as it was made last."""
-    if standing == "mine":
-        tried.progress.shown(parts, tried.progress.commits[-1])
-    if standing in ("mine", None):
-        tried.report = replace(tried.progress.report(), seconds=tried.report.seconds)
+    """Report an object of a run that was published as it was landed last, and note that its commit shows."""
+    progress, seconds = tried.progress, tried.report.seconds
+    if standing in ("before", "elsewhere"):
+        text = "it was published, and is gone again: the table was dropped or rolled back; run again"
+        tried.report = _failed(tried.report, text, TransientError.__name__)
         return
-    text = "it was published, and is gone again: the table was dropped or rolled back; run again"
-    tried.report = _failed(tried.report, text, TransientError.__name__)
+    tried.report = replace(progress.report(), seconds=seconds)
+    try:
+        for landed in progress.commits:
+            progress.shown(parts, landed)
+    except OSError as error:
+        text = f"the table was published, and that could not be noted in state/targets: {error}"
+        tried.report = replace(progress.failure(text, error), seconds=seconds)
