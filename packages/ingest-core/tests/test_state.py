@@ -49,8 +49,8 @@ def test_a_corrupt_state_is_refused_with_its_mend(text: str) -> None:
 
 
 def test_a_state_of_a_newer_version_is_refused_and_says_so() -> None:
-    newer = json.dumps(json.loads(State("r", 1, {}, {}, 0, 0).encode()) | {"v": 2})
-    with pytest.raises(JobError, match="version 2; this release knows 1"):
+    newer = json.dumps(json.loads(State("r", 1, {}, {}, 0, 0).encode()) | {"v": 3})
+    with pytest.raises(JobError, match="version 3; this release knows 2"):
         decode(newer, KEY)
 
 

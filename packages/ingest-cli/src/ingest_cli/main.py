@@ -8,6 +8,7 @@ import traceback
 import click
 
 from ingest_cli.run_command import run_command
+from ingest_cli.state_command import state_command
 
 FAILURE = 2
 
@@ -19,6 +20,7 @@ def ingest() -> None:
 
 
 ingest.add_command(run_command)
+ingest.add_command(state_command)
 
 
 def main() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -91,6 +91,19 @@ class Plan:
     engine: str
     catalog: str
     objects: tuple[ObjectPlan, ...]
+
+    def only(self, names: Sequence[str]) -> Plan:
+        """Keep some of the objects; all of them where none is named.
+
+        Raises:
+            JobError: There is no such object.
+        """
+        known = [planned.name for planned in self.objects]
+        if unknown := [name for name in names if name not in known]:
+            close = nearest(unknown[0], known)
+            mend = f"did you mean {close!r}?" if close else f"its objects are {', '.join(known)}"
+            raise JobError(f"the job has no object {unknown[0]!r}", mend)
+        return replace(self, objects=tuple(each for each in self.objects if not names or each.name in names))
 
 
 def plan(job: Job, mode: Mode = "self_hosted") -> Plan:

@@ -1,7 +1,9 @@
 """The state of one stream: how far it was read, kept in a property of the table that holds its rows.
 
 Format (DESIGN, "State"): property ``ingest.state.<tenant>.<job>.<stream>``, each part percent-encoded, its value a JSON
-object ``{v, run_id, seq, cursor, job_hash, rows, sequence_number, recent}``.
+object ``{v, run_id, seq, cursor, job_hash, rows, sequence_number, recent}``. Version 2 added ``reset``, true in the
+mark of a reset, and ``cursor_file``, ``{path, sha256}`` of the file that holds a cursor too long for a property. A
+state of version 1 is read as one of version 2 that has neither; the next commit writes version 2.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from ingest_core.errors import JobError
 
-VERSION = 1
+VERSION = 2
 RECENT = 16
 PREFIX = "ingest.state."
 
@@ -62,6 +64,19 @@ def encode_part(part: str) -> str:
 
 
 @dataclass(frozen=True)
+class CursorFile:
+    """A file that holds a cursor, written once and never changed.
+
+    Args:
+        path: Its full address.
+        sha256: Of its bytes, in hex.
+    """
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class State:
     """Where a stream stands, written in the commit that holds its rows.
 
@@ -73,6 +88,8 @@ class State:
         rows: Rows this commit added.
         sequence_number: The table's sequence number with this commit.
         recent: The identities of the last commits, newest first, this one included.
+        reset: Whether this is the mark of a reset: nothing before it counts, and nothing was read since.
+        cursor_file: Where the cursor lies, if not in ``cursor``.
     """
 
     run_id: str
@@ -82,6 +99,8 @@ class State:
     rows: int
     sequence_number: int
     recent: tuple[Pair, ...] = field(default=())
+    reset: bool = False
+    cursor_file: CursorFile | None = None
 
     def holds(self, pair: Pair) -> bool:
         """Tell whether the commit of this identity is in the table."""
@@ -89,7 +108,8 @@ class State:
 
     def encode(self) -> str:
         """Write the state as its property's value."""
-        return json.dumps({"v": VERSION} | asdict(self), separators=(",", ":"), sort_keys=True)
+        said = {name: value for name, value in asdict(self).items() if name not in _WHERE_SAID or value}
+        return json.dumps({"v": VERSION} | said, separators=(",", ":"), sort_keys=True)
 
 
 def recent_with(pair: Pair, before: State | None) -> tuple[Pair, ...]:
@@ -104,7 +124,7 @@ def decode(text: str, key: StateKey) -> State:
         JobError: It is corrupt, or of a version that this release does not know.
     """
     try:
-        values = json.loads(text)
+        values = _upgraded(json.loads(text))
         version = values.pop("v")
         if isinstance(version, int) and version > VERSION:
             raise JobError(
@@ -112,12 +132,20 @@ def decode(text: str, key: StateKey) -> State:
                 "run the release of ingest that wrote it, or a newer one",
             )
         recent = tuple((str(run), int(seq)) for run, seq in values.pop("recent"))
-        return _checked(State(**values, recent=recent))
+        file = values.pop("cursor_file", None)
+        return _checked(State(**values, recent=recent, cursor_file=CursorFile(**file) if file else None))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise JobError(
             f"the state in table property {key.property_name} cannot be read: {error}",
             "put back the value that the last commit wrote; it also stands in that snapshot's summary",
         ) from error
+
+
+def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
+    """Read a state of an older version as one of this."""
+    if values["v"] == 1 and _WHERE_SAID & values.keys():
+        raise ValueError("version 1 has no such fields")
+    return values
 
 
 def _checked(state: State) -> State:
@@ -127,5 +155,8 @@ def _checked(state: State) -> State:
         raise ValueError("a field has the wrong kind")
     return state
 
+
+_WHERE_SAID = {"reset", "cursor_file"}
+"""Fields that most states do not have."""
 
 _KINDS = {"run_id": str, "seq": int, "cursor": dict, "job_hash": dict, "rows": int, "sequence_number": int}

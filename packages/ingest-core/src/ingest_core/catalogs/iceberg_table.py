@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyiceberg.table.locations import load_location_provider
+from pyiceberg.table.snapshots import ancestors_of
 
 from ingest_core.catalogs.growing import Growth, grown_metadata
+from ingest_core.catalogs.state_files import with_cursor
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.merging import Gathering, Rule, gather
 from ingest_core.ports import RunContext, Writer
-from ingest_core.state import encode_part
+from ingest_core.state import State, encode_part
 from ingest_core.writers.fan_out import FanOutWriter
 from ingest_core.writers.open_file import Place
 from ingest_core.writers.parquet import ParquetWriter
@@ -64,6 +66,21 @@ class IcebergTable:
     def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""
         return IcebergTable(self.inner, self.context, Growth(columns, layout))
+
+    def with_cursor(self, state: State) -> State:
+        """See :class:`ingest_core.plugin.Table`."""
+        return with_cursor(self.inner, state)
+
+    def told(self, property_name: str) -> Sequence[tuple[str, bool]]:
+        """See :class:`ingest_core.plugin.Table`. Nessie knows one snapshot of each table."""
+        current = self.inner.current_snapshot()
+        line = {each.snapshot_id for each in ancestors_of(current, self.inner.metadata)} if current else set()
+        told = []
+        for each in self.inner.snapshots():
+            summary = each.summary.additional_properties if each.summary else {}
+            if property_name in summary:
+                told.append((summary[property_name], each.snapshot_id in line))
+        return told
 
     def writer(self) -> Writer:
         """See :class:`ingest_core.plugin.Table`."""

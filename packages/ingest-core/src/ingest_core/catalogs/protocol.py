@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyiceberg.exceptions import CommitFailedException
@@ -213,7 +213,7 @@ def _read_back(attempt: Attempt, after: Table, staged: Staged, written: IcebergT
     return Committed(
         snapshot_id=snapshot.snapshot_id if snapshot else 0,
         total_rows=int(total) if total is not None else None,
-        state=state,
+        state=replace(state, cursor=attempt.state.cursor, cursor_file=None),
         table=next_table if _fits(written, next_table) else None,
     )
 

@@ -23,6 +23,7 @@ from pyiceberg.table.update import (
 from ingest_core.catalogs.effect import Effect, effect_of
 from ingest_core.catalogs.growing import Growth, grow
 from ingest_core.catalogs.private_names import staged_requirements, staged_updates
+from ingest_core.catalogs.state_files import referring
 from ingest_core.failpoints import reach
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.ports import Change
@@ -70,7 +71,7 @@ def stage(written: IcebergTable, change: Change, state: State, key: StateKey) ->
     """
     table = written.inner
     effect = effect_of(change, written)
-    numbered = replace(state, sequence_number=table.metadata.next_sequence_number())
+    numbered = referring(table, replace(state, sequence_number=table.metadata.next_sequence_number()))
     summary = {RUN_ID: state.run_id, SEQ: str(state.seq), key.property_name: numbered.encode()}
     transaction = table.transaction()
     grow(transaction, written.growth)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from ingest_core.errors import IngestError, JobError, located
@@ -31,14 +32,18 @@ def land_each(parts: Parts, reports: list[ObjectReport]) -> None:
             reports.append(report)
 
 
-def try_object(parts: Parts, progress: Progress) -> ObjectReport:
-    """Land one object, and report what became of it."""
+Way = Callable[[Parts, Progress], None]
+"""Commits something of one object, and notes it."""
+
+
+def try_object(parts: Parts, progress: Progress, way: Way | None = None) -> ObjectReport:
+    """Land one object, or do something else with it, and report what became of it."""
     planned = progress.planned
     log = parts.log.bind(object=planned.name)
     log.info("object_started", table=str(planned.table), write=planned.write)
     clock = time.monotonic()
     try:
-        land_object(parts, progress)
+        (way or land_object)(parts, progress)
         report = progress.report()
     except IngestError as error:
         text = explained(error, parts.plan.job)

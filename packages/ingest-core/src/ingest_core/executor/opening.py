@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -50,7 +51,7 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: La
         # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
         _check_layout(planned, layout, landing)
         table = parts.catalog.create(planned.table, landing, layout)
-    state = _state(table, planned)
+    state = read_state(table, planned)
     reach("state read")
     _check_position(parts, planned, state)
     _check_job(parts, planned, state)
@@ -96,23 +97,48 @@ def _check_position(parts: Parts, planned: ObjectPlan, state: State | None) -> N
         )
 
 
-def _state(table: Table, planned: ObjectPlan) -> State | None:
-    text = table.properties.get(planned.state_key.property_name)
+def read_state(table: Table, planned: ObjectPlan) -> State | None:
+    """Read where a stream stands.
+
+    Raises:
+        JobError: The state is corrupt, newer than this release, or not of the table as it is now.
+    """
+    key = planned.state_key
+    text = table.properties.get(key.property_name)
     if text is None:
         return None
-    state = decode(text, planned.state_key)
-    if state.sequence_number > table.sequence_number:
+    state = decode(text, key)
+    told = [(decode(text, key), in_line) for text, in_line in table.told(key.property_name)]
+    _check_rollback(table, planned, state, told)
+    _check_rewind(planned, state, told)
+    return table.with_cursor(state)
+
+
+def _check_rollback(table: Table, planned: ObjectPlan, state: State, told: Sequence[tuple[State, bool]]) -> None:
+    """Notice a table that no longer holds what the position says: its commit is behind, or on a line that was left."""
+    lines = [in_line for each, in_line in told if (each.run_id, each.seq) == (state.run_id, state.seq)]
+    if state.sequence_number > table.sequence_number or (lines and not any(lines)):
         raise JobError(
-            f"the table {planned.table} was rolled back: it shows commit {table.sequence_number}, and the position "
-            f"was reached with commit {state.sequence_number}",
-            "roll it forward again; or drop it and run with --recreate to load everything anew",
+            f"the table {planned.table} was rolled back: commit {state.sequence_number}, with which its position was "
+            f"reached, is no part of it any more",
+            "roll it forward again; or run `ingest state reset` to load everything anew",
         )
-    return state
+
+
+def _check_rewind(planned: ObjectPlan, state: State, told: Sequence[tuple[State, bool]]) -> None:
+    """Notice a position that a hand put back: the table's own line tells of a later one."""
+    later = max((each.seq for each, in_line in told if in_line), default=0)
+    if later > state.seq:
+        raise JobError(
+            f"the position in {planned.state_key.property_name} is that of commit {state.seq}, and {planned.table} "
+            f"holds the rows of commit {later}: it was put back by hand",
+            "put in the value that stands in the summary of the table's last snapshot; or run `ingest state reset`",
+        )
 
 
 def _check_job(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
     """Refuse a position that another version of the job reached; a replacement has no use for one."""
-    if state is None or planned.write == "replace" or parts.options.accept_job_change:
+    if state is None or state.reset or planned.write == "replace" or parts.options.accept_job_change:
         return
     parts_now, parts_then = planned.job_hash, state.job_hash
     changed = sorted(part for part in {*parts_now, *parts_then} if parts_now.get(part) != parts_then.get(part))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ingest_core.errors import IngestError, TransientError
@@ -17,6 +18,9 @@ from ingest_core.planner import Plan
 from ingest_core.ports import RunContext
 from ingest_core.report import ObjectReport, Report
 
+Deed = Callable[[Parts, list[ObjectReport]], None]
+"""Does something to each object of a plan, and adds its report as soon as there is one."""
+
 
 def run(plan: Plan, options: RunOptions | None = None) -> Report:
     """Run a plan: take the tenant's slot, open source and catalog, land every object.
@@ -29,6 +33,11 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
         The report. Whatever the world does is told in it, an interrupt included; only a fault of this program is
         raised.
     """
+    return carry_out(plan, options, land_together if plan.job.spec.publish == "together" else land_each)
+
+
+def carry_out(plan: Plan, options: RunOptions | None, deed: Deed) -> Report:
+    """Do something with a plan, holding its tenant's slot, and report as a run does."""
     began = datetime.now(UTC)
     clock = time.monotonic()
     context = RunContext(plan.job.home, plan.job.tenant, plan.job.name, new_run_id(began))
@@ -41,8 +50,7 @@ def run(plan: Plan, options: RunOptions | None = None) -> Report:
         with tenant_slot(context):
             reach("slot taken")
             parts = open_parts(plan, context, began, options or RunOptions())
-            land = land_together if plan.job.spec.publish == "together" else land_each
-            land(parts, reports)
+            deed(parts, reports)
             reach("before the slot is given back")
     except KeyboardInterrupt:
         # What was committed stays committed, so a stop is told in the report like any other end.

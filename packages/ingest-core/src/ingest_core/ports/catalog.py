@@ -136,6 +136,16 @@ class Table(Protocol):
             JobError: The table's rows do not allow it.
         """
 
+    def with_cursor(self, state: State) -> State:
+        """Give a state of this table with its cursor, wherever the catalog keeps that."""
+
+    def told(self, property_name: str) -> Sequence[tuple[str, bool]]:
+        """Give the texts of a property in the summaries of the snapshots that are still known.
+
+        Returns:
+            Each with whether its snapshot is the current one or led to it; false for one that was rolled back.
+        """
+
     def writer(self) -> Writer:
         """Open a writer of this table's files."""
 

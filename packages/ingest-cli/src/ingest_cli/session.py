@@ -1,0 +1,65 @@
+"""What every command on a job does first: read the job, and redact whatever is printed from then on."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from ingest_core import Job, Redactor
+
+FAILURE = 2
+
+Act = Callable[["Job", "Redactor | None"], int]
+"""Does the command's work and gives its exit code."""
+
+
+def with_job(config: Path, home: Path | None, log_format: str | None, act: Act) -> int:
+    """Read a job file and do something with the job; what a person must mend is told on stderr.
+
+    Args:
+        config: The job file.
+        home: The home folder, if it is said.
+        log_format: How the log is written, if it is said.
+        act: What is done.
+
+    Returns:
+        The exit code.
+    """
+    from ingest_core import JobError, Redactor, configure_logging, load_job, redact_streams  # noqa: PLC0415  # heavy; --help does without
+
+    redactor = Redactor()
+    try:
+        job = load_job(config, home)
+    except JobError as error:
+        click.echo(str(error), err=True)
+        return FAILURE
+    if not job.spec.logging.redaction:
+        configure_logging(job.spec.logging.level, _log_format(log_format), None)
+        return _act(act, job, None)
+    with redact_streams(redactor):
+        configure_logging(job.spec.logging.level, _log_format(log_format), redactor)
+        return _act(act, job, redactor)
+
+
+def _act(act: Act, job: Job, redactor: Redactor | None) -> int:
+    from ingest_core import IngestError  # noqa: PLC0415  # as above
+
+    try:
+        return act(job, redactor)
+    except IngestError as error:
+        click.echo(str(error), err=True)
+    except Exception:
+        # A fault of this program: told whole, by the log, which is redacted; Python's own way ends with 1, "partial".
+        logging.getLogger("ingest").exception("crashed")
+    return FAILURE
+
+
+def _log_format(asked: str | None) -> Literal["json", "console"]:
+    wanted = asked or ("console" if sys.stderr.isatty() else "json")
+    return "console" if wanted == "console" else "json"

@@ -1,0 +1,84 @@
+"""``ingest state``: show where a job stands, and reset it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from ingest_cli.job_options import job_options
+from ingest_cli.printing import print_report
+from ingest_cli.session import with_job
+from ingest_cli.signals import stopping
+
+if TYPE_CHECKING:
+    from ingest_core import Job, Plan, Redactor
+
+_OBJECT = click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line says."""
+
+    config: Path
+    home: Path | None
+    log_format: str | None
+    names: tuple[str, ...]
+    rows: Literal["keep", "truncate"] | None = None
+
+
+@click.group("state")
+def state_command() -> None:
+    """Show where a job stands, or reset it."""
+
+
+@state_command.command("show", epilog="Example: ingest state show --config jobs/acme/flights.yaml")
+@job_options
+@_OBJECT
+def show_command(**said: object) -> int:
+    """Show the position of each object, as its table says, one JSON object a line."""
+    asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
+    return with_job(asked.config, asked.home, asked.log_format, partial(_show, asked))
+
+
+@state_command.command("reset", epilog="Example: ingest state reset --config jobs/acme/flights.yaml --truncate")
+@job_options
+@_OBJECT
+@click.option("--truncate", "rows", flag_value="truncate", help="Take the table's rows away in the same commit.")
+@click.option("--keep-rows", "rows", flag_value="keep", help="Keep them, though the next run loads everything again.")
+def reset_command(**said: object) -> int:
+    """Reset the position of each object: the next run loads everything anew.
+
+    The report goes to stdout as JSON. Exit code: 0 done, or nothing to do; 1 a part of it; 2 nothing.
+    """
+    asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
+    return with_job(asked.config, asked.home, asked.log_format, partial(_reset, asked))
+
+
+def _show(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
+    from ingest_core import RunOptions, standing  # noqa: PLC0415  # heavy; --help does without
+
+    for each in standing(_plan(asked, job), RunOptions(redactor=redactor)):
+        click.echo(json.dumps(asdict(each)))
+    return 0
+
+
+def _reset(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
+    from ingest_core import RunOptions, reset  # noqa: PLC0415  # heavy; --help does without
+
+    planned = _plan(asked, job)
+    with stopping():
+        report = reset(planned, asked.rows, RunOptions(redactor=redactor))
+    print_report(report)
+    return int(report.outcome)
+
+
+def _plan(asked: _Asked, job: Job) -> Plan:
+    from ingest_core import plan  # noqa: PLC0415  # heavy; --help does without
+
+    return plan(job).only(asked.names)

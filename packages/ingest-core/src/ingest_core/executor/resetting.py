@@ -1,0 +1,86 @@
+"""Resets positions: the next run loads everything anew."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+from ingest_core.errors import JobError
+from ingest_core.executor.landing import commit_change
+from ingest_core.executor.objects import finish, try_object
+from ingest_core.executor.opening import Opened
+from ingest_core.executor.parts import Parts, RunOptions
+from ingest_core.executor.progress import Progress
+from ingest_core.executor.running import carry_out
+from ingest_core.planner import ObjectPlan, Plan
+from ingest_core.ports import Change, Table
+from ingest_core.report import ObjectReport, Report
+from ingest_core.state import State, decode, recent_with, states_in
+
+Rows = Literal["keep", "truncate"]
+"""What becomes of the rows that a table holds."""
+
+
+def reset(plan: Plan, rows: Rows | None = None, options: RunOptions | None = None) -> Report:
+    """Reset the positions of a plan's objects, each in one commit that marks it.
+
+    Args:
+        plan: The plan.
+        rows: What becomes of the rows. Needed where rows are appended: kept, they are doubled by the next run, unless
+            they are not in the source any more.
+        options: As for a run.
+
+    Returns:
+        A report, as of a run; an object without a position is unchanged.
+    """
+    return carry_out(plan, options, partial(_reset_each, rows))
+
+
+def _reset_each(rows: Rows | None, parts: Parts, reports: list[ObjectReport]) -> None:
+    for planned in parts.plan.objects:
+        parts.stops.go_on()
+        with parts.stops:
+            report = try_object(parts, Progress(planned), partial(_reset_object, rows))
+            finish(parts, report)
+            reports.append(report)
+
+
+def _reset_object(rows: Rows | None, parts: Parts, progress: Progress) -> None:
+    planned = progress.planned
+    table = parts.catalog.load(planned.table)
+    before = _before(table, planned) if table else None
+    if table is None or before is None or before.reset:
+        return
+    _check_rows(planned, table, rows)
+    pair = (parts.context.run_id, before.seq + 1)
+    mark = State(*pair, {}, {}, 0, 0, recent_with(pair, before), reset=True)
+    change = Change("replace" if rows == "truncate" else "append", ())
+    commit_change(parts, progress, Opened(table, before), change, mark)
+
+
+def _before(table: Table, planned: ObjectPlan) -> State | None:
+    """Read the state, whatever is wrong with it: a rolled back table or a rewound position is what resets are for."""
+    key = planned.state_key
+    text = table.properties.get(key.property_name)
+    told = [decode(each, key) for each, _ in table.told(key.property_name)]
+    known = [*told, *([decode(text, key)] if text is not None else [])]
+    return max(known, key=lambda state: state.seq, default=None)
+
+
+def _check_rows(planned: ObjectPlan, table: Table, rows: Rows | None) -> None:
+    place = ("source", "objects", planned.name)
+    if rows is None and planned.write == "append":
+        raise JobError(
+            f"{planned.name} is appended: after a reset the next run loads all of its rows again, beside those that "
+            f"{planned.table} holds",
+            "say --truncate to take these away in the same commit, or --keep-rows to keep them",
+            place,
+        )
+    keys = [key for key in states_in(table.properties) if key != planned.state_key]
+    others = sorted(f"{key.tenant}/{key.job}/{key.stream}" for key in keys)
+    if rows == "truncate" and others:
+        raise JobError(
+            f"--truncate would remove the rows that others landed in {planned.table}: {', '.join(others)}",
+            "say --keep-rows, and take the object's rows away by hand",
+            place,
+        )
