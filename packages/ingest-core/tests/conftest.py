@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, settings
 from ingest_core import Report, RunOptions, load_job, plan, run
 from ingest_core.catalogs.embedded import open_catalog
 from ingest_core.evolution import growth
@@ -22,6 +23,10 @@ from pyiceberg.catalog.sql import SqlCatalog
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
     from pyiceberg.table import Table
+
+# Properties hold however busy the machine is; how fast it makes up examples is no part of them.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 JOB = """\
 tenant: acme
