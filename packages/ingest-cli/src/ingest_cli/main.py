@@ -7,6 +7,7 @@ import traceback
 
 import click
 
+from ingest_cli.plan_command import plan_command
 from ingest_cli.run_command import run_command
 from ingest_cli.state_command import state_command
 
@@ -19,6 +20,7 @@ def ingest() -> None:
     """Land data in Apache Iceberg: one YAML file per job, rows and their position in one commit."""
 
 
+ingest.add_command(plan_command)
 ingest.add_command(run_command)
 ingest.add_command(state_command)
 

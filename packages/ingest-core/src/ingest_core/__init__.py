@@ -4,7 +4,7 @@ This is the front door. Authors of connectors, engines, catalogs and secret stor
 """
 
 from ingest_core.errors import IngestError, JobError, TransientError
-from ingest_core.executor import ObjectStanding, RunOptions, reset, run, standing
+from ingest_core.executor import ObjectForesight, ObjectStanding, RunOptions, foresee, reset, run, standing
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
@@ -16,6 +16,7 @@ __all__ = [
     "IngestError",
     "Job",
     "JobError",
+    "ObjectForesight",
     "ObjectStanding",
     "Outcome",
     "Plan",
@@ -25,6 +26,7 @@ __all__ = [
     "Secret",
     "TransientError",
     "configure_logging",
+    "foresee",
     "load_job",
     "plan",
     "redact_streams",

@@ -100,6 +100,22 @@ def _unknown(name: str) -> pa.DataType:
     raise JobError(f"{name!r} is no type", f"the types are {known}, map<type, type>")
 
 
+def type_name(kind: pa.DataType) -> str:
+    """Give the name of the Iceberg type that an Arrow type lands as; the reverse of :func:`arrow_type`."""
+    if pa.types.is_struct(kind):
+        return f"struct<{', '.join(f'{field.name}: {type_name(field.type)}' for field in kind)}>"
+    if pa.types.is_map(kind):
+        return f"map<{type_name(kind.key_type)}, {type_name(kind.item_type)}>"
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return f"list<{type_name(kind.value_type)}>"
+    if pa.types.is_decimal(kind):
+        return f"decimal({kind.precision}, {kind.scale})"
+    if pa.types.is_fixed_size_binary(kind):
+        return f"fixed({kind.byte_width})"
+    names = {known: name for name, known in _TYPES.items()}
+    return names.get(kind, str(kind))
+
+
 def landed_type(found: pa.DataType) -> pa.DataType:
     """Give the Arrow type in which a column of a source's own type lands in Iceberg version 2.
 

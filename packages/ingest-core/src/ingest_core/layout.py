@@ -45,6 +45,12 @@ class PartitionField:
         short = {"identity": "", "truncate": "_trunc"}.get(kind, f"_{kind}")
         return f"{self.column}{short}{f'_{number}' if number else ''}"
 
+    def __str__(self) -> str:
+        kind, _, number = self.transform.rstrip("]").partition("[")
+        if kind == "identity":
+            return self.column
+        return f"{kind}({number}, {self.column})" if number else f"{kind}({self.column})"
+
 
 @dataclass(frozen=True)
 class SortField:
@@ -59,6 +65,9 @@ class SortField:
     column: str
     direction: Literal["asc", "desc"]
     nulls: Literal["first", "last"]
+
+    def __str__(self) -> str:
+        return f"{self.column} {self.direction} nulls {self.nulls}"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pyiceberg.table.locations import load_location_provider
 from pyiceberg.table.snapshots import ancestors_of
 
 from ingest_core.catalogs.growing import Growth, grown_metadata
+from ingest_core.catalogs.laid_out import layout_in
 from ingest_core.catalogs.state_files import with_cursor
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.merging import Gathering, Rule, gather
@@ -62,6 +63,11 @@ class IcebergTable:
     def properties(self) -> Mapping[str, str]:
         """See :class:`ingest_core.plugin.Table`."""
         return self.inner.properties
+
+    @property
+    def layout(self) -> Layout:
+        """See :class:`ingest_core.plugin.Table`."""
+        return layout_in(self.metadata)
 
     def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
+
+import pyarrow as pa
 
 from ingest_core.errors import JobError, TransientError
 from ingest_core.executor.opening import Opened, open_table
@@ -13,15 +16,43 @@ from ingest_core.executor.progress import Landed, Progress
 from ingest_core.executor.rules import layout_of, rule_of, with_history
 from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
+from ingest_core.layout import Layout
 from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import SplitResult, Stream, advance
-from ingest_core.planner import MERGED
+from ingest_core.planner import MERGED, ObjectPlan
 from ingest_core.ports import Change, Committed, Table
 from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
 
 REST_MEMORY = 320_000_000
 """Bytes that a run takes beside the rows it gathers: libraries, blocks being read, row groups being written."""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What an object's rows need of a table.
+
+    Args:
+        rule: How they are merged, where they are.
+        columns: The columns.
+        layout: How the table is to be laid out.
+    """
+
+    rule: Rule | None
+    columns: pa.Schema
+    layout: Layout
+
+
+def landing_of(planned: ObjectPlan, found: Stream) -> Landing:
+    """Work out what an object's rows need of a table.
+
+    Raises:
+        JobError: The columns do not fit what the job says of them.
+    """
+    columns = landing_schema(found, planned.shape)
+    rule = rule_of(planned, found, columns)
+    _check_prefixes(planned, found)
+    return Landing(rule, with_history(columns, rule), layout_of(planned, rule))
 
 
 def land_object(parts: Parts, progress: Progress) -> None:
@@ -33,12 +64,11 @@ def land_object(parts: Parts, progress: Progress) -> None:
     planned = progress.planned
     source = parts.source(planned)
     (found,) = source.streams()
-    landing = landing_schema(found, planned.shape)
-    rule = rule_of(planned, found, landing)
-    _check_prefixes(progress, found)
-    opened = open_table(parts, planned, with_history(landing, rule), layout_of(planned, rule))
+    landing = landing_of(planned, found)
+    rule = landing.rule
+    opened = open_table(parts, planned, landing.columns, landing.layout)
     stream = typed_as(found, opened.table.schema, planned.shape)
-    splits = source.splits(stream, _since(progress, opened))
+    splits = source.splits(stream, since(planned, opened))
     if not splits:
         return
     shape = shaper(stream, planned.shape, opened.table.schema, parts.stamp, rule)
@@ -58,14 +88,13 @@ def _gathering(parts: Parts, table: Table, rule: Rule | None) -> contextlib.Abst
     return table.gather(rule, max(limit - REST_MEMORY, limit // 4)) if rule else contextlib.nullcontext()
 
 
-def _since(progress: Progress, opened: Opened) -> dict[str, object]:
+def since(planned: ObjectPlan, opened: Opened) -> dict[str, object]:
     """Begin where the last commit ended; a replacement begins at the beginning."""
-    return dict(opened.state.cursor) if opened.state and progress.planned.write != "replace" else {}
+    return dict(opened.state.cursor) if opened.state and planned.write != "replace" else {}
 
 
-def _check_prefixes(progress: Progress, stream: Stream) -> None:
+def _check_prefixes(planned: ObjectPlan, stream: Stream) -> None:
     """Refuse to commit a part of a load from which nobody could go on."""
-    planned = progress.planned
     if planned.commit_every and planned.write not in MERGED and not stream.resumable:
         raise JobError(
             f"{planned.name} is not read in an order that a part of it could be gone on from",
@@ -122,7 +151,7 @@ def _commit(
     parts: Parts, progress: Progress, opened: Opened, change: Change, gained: Sequence[SplitResult]
 ) -> Opened | None:
     """Commit a change, and give the table to commit the next one upon: ``None`` when it no longer fits."""
-    cursor = reduce(advance, (result.cursor for result in gained), _since(progress, opened))
+    cursor = reduce(advance, (result.cursor for result in gained), since(progress.planned, opened))
     state = _next_state(parts, progress, opened.state, cursor, change.rows)
     committed = commit_change(parts, progress, opened, change, state)
     return Opened(committed.table, committed.state) if committed.table else None

@@ -51,6 +51,25 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: La
         # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
         _check_layout(planned, layout, landing)
         table = parts.catalog.create(planned.table, landing, layout)
+    return _fitted(parts, planned, table, landing, layout)
+
+
+def foresee_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: Layout) -> tuple[Table, Opened] | None:
+    """Check all that :func:`open_table` checks, and make nothing.
+
+    Returns:
+        The table as it is and as it would be opened; ``None`` when it would be made.
+    """
+    table = parts.catalog.load(planned.table)
+    _check_target(parts, planned, table)
+    if table is None:
+        _check_layout(planned, layout, landing)
+        return None
+    return table, _fitted(parts, planned, table, landing, layout)
+
+
+def _fitted(parts: Parts, planned: ObjectPlan, table: Table, landing: pa.Schema, layout: Layout) -> Opened:
+    """Check a table against what will land in it, and grow it."""
     state = read_state(table, planned)
     reach("state read")
     _check_position(parts, planned, state)

@@ -125,6 +125,10 @@ class Table(Protocol):
     def properties(self) -> Mapping[str, str]:
         """The table's properties, the states among them."""
 
+    @property
+    def layout(self) -> Layout:
+        """How it is laid out."""
+
     def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> Table:
         """Give the table as it will be once a commit has changed it. Commits nothing.
 
