@@ -210,11 +210,13 @@ def _read_back(attempt: Attempt, after: Table, staged: Staged, written: IcebergT
         )
     total = summary.get("total-records")
     next_table = IcebergTable(after, written.context)
+    # What came on top, a reset or another run, took away what the rows still to come would be added to.
+    is_last = (state.run_id, state.seq) == attempt.pair
     return Committed(
         snapshot_id=snapshot.snapshot_id if snapshot else 0,
         total_rows=int(total) if total is not None else None,
-        state=replace(state, cursor=attempt.state.cursor, cursor_file=None),
-        table=next_table if _fits(written, next_table) else None,
+        state=replace(state, cursor=attempt.state.cursor, cursor_file=None) if is_last else state,
+        table=next_table if is_last and _fits(written, next_table) else None,
     )
 
 

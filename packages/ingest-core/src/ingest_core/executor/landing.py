@@ -119,7 +119,11 @@ def _commit_all(
         if is_last:
             reach("all files closed")
         if current is None:
-            raise TransientError("another writer changed the table's columns or partitions meanwhile", "run again")
+            raise TransientError(
+                "the rest did not land: another run of this job or a reset came meanwhile, or somebody changed the "
+                "table's columns or partitions",
+                "run again",
+            )
         # A position that only all splits together make up is not moved before they are all there.
         moved = gained if is_last or stream.resumable else []
         current = _commit(parts, progress, current, _change(progress, group, gathering), moved)

@@ -84,7 +84,7 @@ class Committed:
         total_rows: Rows in the table with that snapshot, where the catalog tells.
         state: The stream's state, as it stands in the table.
         table: The table to build the next commit of the same files' columns upon; ``None`` when another writer changed
-            them meanwhile.
+            them meanwhile, or the stream's state moved on.
     """
 
     snapshot_id: int
