@@ -50,12 +50,19 @@ def with_cursor(table: Table, state: State) -> State:
     if state.cursor_file is None:
         return state
     path = state.cursor_file.path
-    mend = "bring the file back; or run `ingest state reset` to load everything anew"
-    try:
-        with storage_errors(), table.io.new_input(path).open() as stream:
-            data = stream.read()
-    except FileNotFoundError as error:
-        raise JobError(f"the file that holds the position is gone: {path}", mend) from error
+    with storage_errors():
+        data = _content(table, path)
     if hashlib.sha256(data).hexdigest() != state.cursor_file.sha256:
-        raise JobError(f"the file that holds the position is not the one that was written: {path}", mend)
+        raise JobError(f"the file that holds the position is not the one that was written: {path}", _MEND)
     return replace(state, cursor=json.loads(data), cursor_file=None)
+
+
+def _content(table: Table, path: str) -> bytes:
+    try:
+        with table.io.new_input(path).open() as stream:
+            return stream.read()
+    except FileNotFoundError as error:
+        raise JobError(f"the file that holds the position is gone: {path}", _MEND) from error
+
+
+_MEND = "bring the file back; or run `ingest state reset` to load everything anew"

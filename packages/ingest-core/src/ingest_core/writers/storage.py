@@ -27,8 +27,6 @@ def storage_errors() -> Iterator[None]:
     """
     try:
         yield
-    except FileNotFoundError:
-        raise  # what a missing file means is known to whoever looks for it
     except OSError as error:
         text = str(error)
         if any(refusal in text for refusal in _REFUSALS) or isinstance(error, PermissionError):
