@@ -124,26 +124,54 @@ def decode(text: str, key: StateKey) -> State:
         JobError: It is corrupt, or of a version that this release does not know.
     """
     try:
-        values = _upgraded(json.loads(text))
-        version = values.pop("v")
-        if isinstance(version, int) and version > VERSION:
-            raise JobError(
-                f"the state in {key.property_name} has version {version}; this release knows {VERSION}",
-                "run the release of ingest that wrote it, or a newer one",
-            )
-        recent = tuple((str(run), int(seq)) for run, seq in values.pop("recent"))
-        file = values.pop("cursor_file", None)
-        return _checked(State(**values, recent=recent, cursor_file=CursorFile(**file) if file else None))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return _read(text, key)
+    except _CORRUPT as error:
         raise JobError(
             f"the state in table property {key.property_name} cannot be read: {error}",
-            "put back the value that the last commit wrote; it also stands in that snapshot's summary",
+            "put back the value that the last commit wrote, it also stands in that snapshot's summary; or run "
+            "`ingest state reset` to load everything anew",
         ) from error
+
+
+def readable(text: str, key: StateKey) -> State | None:
+    """Read a state that may be corrupt.
+
+    Returns:
+        ``None`` if it is.
+
+    Raises:
+        JobError: It is of a version that this release does not know.
+    """
+    try:
+        return _read(text, key)
+    except _CORRUPT:
+        return None
+
+
+def _read(text: str, key: StateKey) -> State:
+    values = _upgraded(json.loads(text))
+    version = values.pop("v")
+    if version > VERSION:
+        raise JobError(
+            f"the state in {key.property_name} has version {version}; this release knows {VERSION}",
+            "run the release of ingest that wrote it, or a newer one",
+        )
+    recent = tuple((str(run), int(seq)) for run, seq in values.pop("recent"))
+    file = values.pop("cursor_file", None)
+    cursor_file = CursorFile(str(file["path"]), str(file["sha256"])) if file else None
+    return _checked(State(**values, recent=recent, cursor_file=cursor_file))
+
+
+_CORRUPT = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What reading a text raises that no release wrote."""
 
 
 def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
     """Read a state of an older version as one of this."""
-    if values["v"] == 1 and _WHERE_SAID & values.keys():
+    version = values["v"]
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"{version!r} is no version")
+    if version == 1 and _WHERE_SAID & values.keys():
         raise ValueError("version 1 has no such fields")
     return values
 
@@ -159,4 +187,12 @@ def _checked(state: State) -> State:
 _WHERE_SAID = {"reset", "cursor_file"}
 """Fields that most states do not have."""
 
-_KINDS = {"run_id": str, "seq": int, "cursor": dict, "job_hash": dict, "rows": int, "sequence_number": int}
+_KINDS = {
+    "run_id": str,
+    "seq": int,
+    "cursor": dict,
+    "job_hash": dict,
+    "rows": int,
+    "sequence_number": int,
+    "reset": bool,
+}

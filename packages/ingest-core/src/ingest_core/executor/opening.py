@@ -46,7 +46,7 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: La
             layout do not fit.
     """
     table = parts.catalog.load(planned.table)
-    _check_target(parts, planned, table)
+    check_target(parts, planned, table)
     if table is None:
         # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
         _check_layout(planned, layout, landing)
@@ -72,7 +72,7 @@ def _fitted(parts: Parts, planned: ObjectPlan, table: Table, landing: pa.Schema,
     """Check a table against what will land in it, and grow it."""
     state = read_state(table, planned)
     reach("state read")
-    _check_position(parts, planned, state)
+    _check_position(parts, planned, table, state)
     _check_job(parts, planned, state)
     _check_name(planned, table, state)
     _check_alone(planned, table)
@@ -92,8 +92,12 @@ def _check_layout(planned: ObjectPlan, layout: Layout, columns: pa.Schema) -> No
         raise JobError.of(faults)
 
 
-def _check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> None:
-    """Notice that the table landed before is gone, or that another one has its name."""
+def check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> None:
+    """Notice that the table landed before is gone, or that another one has its name.
+
+    Raises:
+        JobError: It is so, and the run was not told to make it anew.
+    """
     before = remembered(parts.context, planned)
     if before is None or (table is not None and table.uuid == before):
         return
@@ -107,13 +111,19 @@ def _check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> Non
     )
 
 
-def _check_position(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
+def _check_position(parts: Parts, planned: ObjectPlan, table: Table, state: State | None) -> None:
     """Notice that the table is the one landed before and its position is gone: beginning anew would double its rows."""
-    if state is None and planned.write == "append" and remembered(parts.context, planned) is not None:
+    if state is None and planned.write == "append" and has_landed(parts, planned, table):
         raise JobError(
             f"the table {planned.table} has lost its property {planned.state_key.property_name}, the position",
-            "put it back from the summary of the table's snapshots; or drop the table and run with --recreate",
+            "put it back from a summary of the table's snapshots; or run `ingest state reset` to load everything anew",
         )
+
+
+def has_landed(parts: Parts, planned: ObjectPlan, table: Table) -> bool:
+    """Tell whether this object landed in this very table before: this home remembers it, or the table's snapshots."""
+    told = table.told(planned.state_key.property_name)
+    return remembered(parts.context, planned) == table.uuid or any(in_line for _, in_line in told)
 
 
 def read_state(table: Table, planned: ObjectPlan) -> State | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import Literal
 
 from ingest_core.errors import JobError
 from ingest_core.executor.landing import commit_change
 from ingest_core.executor.objects import finish, try_object
-from ingest_core.executor.opening import Opened
+from ingest_core.executor.opening import Opened, check_target, has_landed, read_state
 from ingest_core.executor.parts import Parts, RunOptions
 from ingest_core.executor.progress import Progress
 from ingest_core.executor.running import carry_out
 from ingest_core.planner import ObjectPlan, Plan
 from ingest_core.ports import Change, Table
 from ingest_core.report import ObjectReport, Report
-from ingest_core.state import State, decode, recent_with, states_in
+from ingest_core.state import State, readable, recent_with, states_in
 
 Rows = Literal["keep", "truncate"]
 """What becomes of the rows that a table holds."""
@@ -31,7 +32,7 @@ def reset(plan: Plan, rows: Rows | None = None, options: RunOptions | None = Non
         options: As for a run.
 
     Returns:
-        A report, as of a run; an object without a position is unchanged.
+        A report, as of a run. An object is unchanged that never landed, or whose position is that of a reset already.
     """
     return carry_out(plan, options, partial(_reset_each, rows))
 
@@ -48,22 +49,43 @@ def _reset_each(rows: Rows | None, parts: Parts, reports: list[ObjectReport]) ->
 def _reset_object(rows: Rows | None, parts: Parts, progress: Progress) -> None:
     planned = progress.planned
     table = parts.catalog.load(planned.table)
-    before = _before(table, planned) if table else None
-    if table is None or before is None or before.reset:
+    check_target(parts, planned, table)
+    if table is None or not _has_position(parts, planned, table) or (rows != "truncate" and _is_reset(table, planned)):
         return
     _check_rows(planned, table, rows)
-    pair = (parts.context.run_id, before.seq + 1)
+    before = _before(table, planned)
+    pair = (parts.context.run_id, before.seq + 1 if before else 1)
     mark = State(*pair, {}, {}, 0, 0, recent_with(pair, before), reset=True)
     change = Change("replace" if rows == "truncate" else "append", ())
     commit_change(parts, progress, Opened(table, before), change, mark)
 
 
+def _has_position(parts: Parts, planned: ObjectPlan, table: Table) -> bool:
+    """Tell whether there is anything to reset: a position, a lost one, or that of the same job by another name."""
+    own = planned.state_key
+    named = [key for key in states_in(table.properties) if (key.tenant, key.stream) == (own.tenant, own.stream)]
+    return bool(named) or has_landed(parts, planned, table)
+
+
+def _is_reset(table: Table, planned: ObjectPlan) -> bool:
+    """Tell whether the position is that of a reset already, with nothing wrong about it."""
+    with contextlib.suppress(JobError):
+        state = read_state(table, planned)
+        return state is not None and state.reset
+    return False
+
+
 def _before(table: Table, planned: ObjectPlan) -> State | None:
-    """Read the state, whatever is wrong with it: a rolled back table or a rewound position is what resets are for."""
+    """Read the last state that anything tells of: a lost, corrupt or rewound position is what resets are for.
+
+    Raises:
+        JobError: One is of a version that this release does not know.
+    """
     key = planned.state_key
-    text = table.properties.get(key.property_name)
-    told = [decode(each, key) for each, _ in table.told(key.property_name)]
-    known = [*told, *([decode(text, key)] if text is not None else [])]
+    texts = [text for text, _ in table.told(key.property_name)]
+    if key.property_name in table.properties:
+        texts.append(table.properties[key.property_name])
+    known = [state for text in texts if (state := readable(text, key))]
     return max(known, key=lambda state: state.seq, default=None)
 
 
