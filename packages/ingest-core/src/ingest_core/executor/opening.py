@@ -61,7 +61,7 @@ def foresee_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout:
         The table as it is and as it would be opened; ``None`` when it would be made.
     """
     table = parts.catalog.load(planned.table)
-    _check_target(parts, planned, table)
+    check_target(parts, planned, table)
     if table is None:
         _check_layout(planned, layout, landing)
         return None
