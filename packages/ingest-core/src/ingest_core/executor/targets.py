@@ -5,12 +5,16 @@ A catalog that forgot (a server that kept its data in memory) looks like one tha
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import RunContext
 from ingest_core.state import encode_part
+
+LONGEST = 200
+"""Characters of a name; a longer one is cut, and told apart by its digest."""
 
 
 def remembered(context: RunContext, planned: ObjectPlan) -> str | None:
@@ -35,5 +39,10 @@ def forget(context: RunContext, planned: ObjectPlan) -> None:
 
 def _path(context: RunContext, planned: ObjectPlan) -> Path:
     """Name the note by tenant, job and object, and by the table, since a job may be given another one."""
-    folder = context.home / "state" / "targets" / encode_part(context.tenant) / encode_part(context.job)
-    return folder / f"{encode_part(planned.name)}@{encode_part(str(planned.table))}.json"
+    folder = context.home / "state" / "targets" / encode_part(context.tenant) / _short(encode_part(context.job))
+    return folder / f"{_short(f'{encode_part(planned.name)}@{encode_part(str(planned.table))}')}.json"
+
+
+def _short(name: str) -> str:
+    """Keep a name within the 255 bytes that file systems allow; names made of several may be longer."""
+    return name if len(name) <= LONGEST else f"{name[:100]}~{hashlib.sha256(name.encode()).hexdigest()}"
