@@ -41,7 +41,10 @@ def state_command() -> None:
 @job_options
 @_OBJECT
 def show_command(**said: object) -> int:
-    """Show the position of each object, as its table says, one JSON object a line."""
+    """Show the position of each object, as its table says, one JSON object a line.
+
+    Exit code: 0 the next run can go on from all of them, 1 from some of them, 2 from none.
+    """
     asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
     return with_job(asked.config, asked.home, asked.log_format, partial(_show, asked))
 
@@ -49,23 +52,28 @@ def show_command(**said: object) -> int:
 @state_command.command("reset", epilog="Example: ingest state reset --config jobs/acme/flights.yaml --truncate")
 @job_options
 @_OBJECT
-@click.option("--truncate", "rows", flag_value="truncate", help="Take the table's rows away in the same commit.")
-@click.option("--keep-rows", "rows", flag_value="keep", help="Keep them, though the next run loads everything again.")
-def reset_command(**said: object) -> int:
+@click.option("--truncate", is_flag=True, help="Take the table's rows away in the same commit.")
+@click.option("--keep-rows", is_flag=True, help="Keep them, though the next run loads everything again.")
+def reset_command(*, truncate: bool, keep_rows: bool, **said: object) -> int:
     """Reset the position of each object: the next run loads everything anew.
 
     The report goes to stdout as JSON. Exit code: 0 done, or nothing to do; 1 a part of it; 2 nothing.
     """
-    asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
+    if truncate and keep_rows:
+        raise click.UsageError("--truncate takes the rows away and --keep-rows keeps them: say one of them")
+    rows = "truncate" if truncate else "keep" if keep_rows else None
+    asked = _Asked(**said, rows=rows)  # type: ignore[arg-type]  # click gives what the options above declare
     return with_job(asked.config, asked.home, asked.log_format, partial(_reset, asked))
 
 
 def _show(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
     from ingest_core import RunOptions, standing  # noqa: PLC0415  # heavy; --help does without
 
-    for each in standing(_plan(asked, job), RunOptions(redactor=redactor)):
+    found = standing(_plan(asked, job), RunOptions(redactor=redactor))
+    for each in found:
         click.echo(json.dumps(asdict(each)))
-    return 0
+    troubled = [each for each in found if each.error]
+    return 0 if not troubled else 1 if len(troubled) < len(found) else 2
 
 
 def _reset(asked: _Asked, job: Job, redactor: Redactor | None) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from ingest_core import Outcome, Report, RunOptions, load_job, plan, reset
+from ingest_core import Outcome, Report, RunOptions, load_job, plan, reset, standing
 from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.failpoints import observe
 from ingest_core.state import State, StateKey, decode
@@ -326,3 +327,38 @@ def test_a_run_that_goes_on_after_a_reset_of_what_it_landed_stops(
 def test_accepting_a_changed_job_is_not_needed_after_a_reset(landed: Home) -> None:
     reset_job(landed, "truncate")
     assert landed.run(JOB, RunOptions(accept_job_change=False)).objects[0].rows == 2
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.__name__)
+def test_show_tells_what_the_next_run_would_refuse(landed: Home, trouble: Callable[[Home], None]) -> None:
+    job = plan(load_job(landed.job(JOB)))
+    (fine,) = standing(job)
+    assert (fine.seq, fine.error) == (2, None)
+    trouble(landed)
+    (troubled,) = standing(job)
+    assert troubled.error == landed.run(JOB).objects[0].error
+    assert troubled.seq == {"rolled_back": 2, "rolled_back_and_appended_to": 2, "rewound": 1}.get(trouble.__name__, 0)
+
+
+def test_show_tells_a_table_that_is_gone_and_a_state_of_a_newer_release(landed: Home) -> None:
+    job = plan(load_job(landed.job(JOB)))
+    put(landed, text(landed).replace('"v":2', '"v":3'))
+    assert "has version 3" in str(standing(job)[0].error)
+    landed.catalog().drop_table(("acme", "csv_orders"))
+    assert "is gone" in str(standing(job)[0].error)
+
+
+def test_a_lost_position_is_noticed_where_this_home_remembers_nothing(landed: Home) -> None:
+    lost(landed)
+    shutil.rmtree(landed.root / "state/targets")
+    assert "has lost its property" in str(landed.run(JOB).objects[0].error)
+    assert ids(landed) == [(1,), (2,)]
+
+
+def test_names_that_are_too_long_for_a_file_land_and_are_remembered(home: Home) -> None:
+    home.write("data/orders-1.csv", "id,name\n1,a\n")
+    job = JOB.replace("orders:", "o" * 100 + ":").replace("{path", "{table: " + "t" * 100 + ", path")
+    name = "/".join(["j" * 100] * 3)
+    assert home.run(job, name=name).outcome is Outcome.SUCCESS
+    home.catalog().drop_table(("acme", "t" * 100))
+    assert "is gone" in str(home.run(job, name=name).objects[0].error)

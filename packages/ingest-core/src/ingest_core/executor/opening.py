@@ -72,7 +72,7 @@ def _fitted(parts: Parts, planned: ObjectPlan, table: Table, landing: pa.Schema,
     """Check a table against what will land in it, and grow it."""
     state = read_state(table, planned)
     reach("state read")
-    _check_position(parts, planned, table, state)
+    check_position(parts, planned, table, state)
     _check_job(parts, planned, state)
     _check_name(planned, table, state)
     _check_alone(planned, table)
@@ -111,8 +111,12 @@ def check_target(parts: Parts, planned: ObjectPlan, table: Table | None) -> None
     )
 
 
-def _check_position(parts: Parts, planned: ObjectPlan, table: Table, state: State | None) -> None:
-    """Notice that the table is the one landed before and its position is gone: beginning anew would double its rows."""
+def check_position(parts: Parts, planned: ObjectPlan, table: Table, state: State | None) -> None:
+    """Notice that the table is the one landed before and its position is gone: beginning anew would double its rows.
+
+    Raises:
+        JobError: It is so.
+    """
     if state is None and planned.write == "append" and has_landed(parts, planned, table):
         raise JobError(
             f"the table {planned.table} has lost its property {planned.state_key.property_name}, the position",
