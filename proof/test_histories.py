@@ -22,7 +22,7 @@ from ingest_core.ports import WriteMode
 from proof.support.home import Home
 from proof.support.moments import METADATA_WRITTEN, ROW_MOVED, Moment
 from proof.support.oracle import expected, landed
-from proof.support.processes import Ended, Tampering, run_job
+from proof.support.processes import Ended, Tampering, run_job, start
 from proof.support.table import TABLE, Mark
 from proof.support.tampering import LIES, Lie
 from proof.support.target import Target
@@ -88,6 +88,14 @@ class Histories(RuleBasedStateMachine):
         ended = self._run(Lie(kind, nth))
         assert ended.code == 0, ended.stderr
         assert landed(self.home) == expected(self.write, self._rows)
+
+    @rule(truncate=st.booleans(), point=st.sampled_from([None, *POINTS, METADATA_WRITTEN, ROW_MOVED]))
+    def is_reset(self, truncate: bool, point: str | None) -> None:  # noqa: FBT001  # drawn
+        """Have the position reset, and perhaps be killed at it; appended rows that were kept would come again."""
+        said = ("--truncate",) if truncate or self.write == "append" else ("--keep-rows",)
+        tampering = (Moment(point),) if point else ()
+        ended = start(self.home.path, ("state", "reset", "--config", str(self.home.job_file), *said), *tampering).end()
+        assert ended.was_killed or ended.code == 0, ended.stderr
 
     @precondition(lambda self: self._landed_any)
     @rule()
