@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ingest_core import JobError
-from ingest_core.state import RECENT, State, StateKey, decode, recent_with, states_in
+from ingest_core.state import RECENT, CursorFile, State, StateKey, decode, recent_with, states_in
 
 KEY = StateKey("acme", "shop", "orders")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -19,7 +19,12 @@ STATES = st.builds(
     rows=st.integers(0, 10**12),
     sequence_number=st.integers(0, 10**9),
     recent=st.lists(st.tuples(TEXT, st.integers(1, 10**9)), max_size=RECENT).map(tuple),
+    reset=st.booleans(),
+    cursor_file=st.none() | st.builds(CursorFile, TEXT, TEXT),
 )
+
+
+WRITTEN = State("r", 1, {}, {}, 0, 0).encode()
 
 
 @given(STATES)
@@ -40,7 +45,15 @@ def test_states_are_found_among_a_tables_properties(keys: list[tuple[str, str, s
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no json", "[]", "{}", '{"v": 1}', State("r", 1, {}, {}, 0, 0).encode().replace('"seq":1', '"seq":"1"')],
+    [
+        *("", "no json", "[]", "{}", '{"v": 1}', "[" * 100_000),
+        *(WRITTEN.replace('"v":2', f'"v":{version}') for version in ('"2"', "0", "-1", "2.0", "null")),
+        WRITTEN.replace('"seq":1', '"seq":"1"'),
+        WRITTEN.replace("{", '{"reset":"false",', 1),
+        WRITTEN.replace("{", '{"cursor_file":{"path":"a"},', 1),
+        WRITTEN.replace("{", '{"unheard_of":1,', 1),
+    ],
+    ids=lambda text: text[:40],
 )
 def test_a_corrupt_state_is_refused_with_its_mend(text: str) -> None:
     with pytest.raises(JobError, match=r"ingest\.state\.acme\.shop\.orders cannot be read") as raised:
