@@ -119,3 +119,10 @@ def test_without_a_home_the_mend_is_told(
     with pytest.raises(JobError, match="no home folder") as raised:
         load_job(path)
     assert "--home" in raised.value.faults[0].mend
+
+
+def test_a_table_that_is_replaced_is_not_committed_in_parts(home: "Home") -> None:
+    text = JOB.replace("path: data/orders.csv", "path: data/orders.csv, write: replace, commit_every: 10")
+    (fault,) = faults(home, text)
+    assert "shop.yaml:5: source.objects.orders.commit_every: " in fault
+    assert "each part would take away the one before" in fault

@@ -56,7 +56,13 @@ def _default_name(file: Path, home: Path, spec: JobSpec) -> str:
 
 
 def _faults(job: Job, file: Path) -> list[Fault]:
-    return [*_name_faults(job), *_tenant_faults(job, file), *_column_faults(job), *_table_faults(job)]
+    return [
+        *_name_faults(job),
+        *_tenant_faults(job, file),
+        *_column_faults(job),
+        *_part_faults(job),
+        *_table_faults(job),
+    ]
 
 
 def _name_faults(job: Job) -> list[Fault]:
@@ -83,6 +89,19 @@ def _column_faults(job: Job) -> list[Fault]:
         for name, spec in job.objects.items()
         for old in spec.rename
         if spec.select is not None and old not in spec.select
+    ]
+
+
+def _part_faults(job: Job) -> list[Fault]:
+    """Refuse to replace a table part by part: only the last part would be left."""
+    return [
+        Fault(
+            f"{name} replaces its table, so each part would take away the one before",
+            "leave it out, or say another `write`",
+            ("source", "objects", name, "commit_every"),
+        )
+        for name, spec in job.objects.items()
+        if spec.commit_every and job.write_mode(name) == "replace"
     ]
 
 
