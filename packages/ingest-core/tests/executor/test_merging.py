@@ -132,6 +132,28 @@ def test_a_key_of_several_columns_tells_rows_apart(home: "Home") -> None:
     assert table(home) == [(1, 10, "a"), (1, 11, "b")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "one", "two"),
+    [
+        ("date", "2026-01-01", "2026-01-02"),
+        ("time", "10:00:00", "11:00:00"),
+        ("timestamp", "2026-01-01 10:00:00", "2026-01-02 10:00:00"),
+        ("timestamptz", "2026-01-01 10:00:00Z", "2026-01-02 10:00:00Z"),
+        ("string", "a", "b"),
+        ("decimal(9,2)", "1.50", "2.50"),
+        ("binary", "a", "b"),
+        ("boolean", "false", "true"),
+    ],
+)
+def test_a_key_may_be_of_any_type_that_can_be_one(home: "Home", kind: str, one: str, two: str) -> None:
+    text = JOB.replace("id: long", f'id: "{kind}"')
+    orders(home, 1, f"{one},1,a,", f"{two},1,b,")
+    succeed(home, text)
+    orders(home, 2, f"{two},2,changed,")
+    succeed(home, text)
+    assert [name for (name,) in home.values("csv_orders", "name")] == ["a", "changed"]
+
+
 def test_a_new_column_comes_with_the_rows_that_have_it(home: "Home") -> None:
     orders(home, 1, "1,10,a,", "2,10,b,")
     succeed(home, JOB)

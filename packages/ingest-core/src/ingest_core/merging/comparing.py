@@ -65,7 +65,8 @@ class Comparison:
         """Tell whether any row's first key column lies within bounds, both included."""
         name = self._columns.name(self.first_key)
         query = f"SELECT 1 FROM row WHERE {name} BETWEEN ? AND ? LIMIT 1"  # noqa: S608  # names of our own
-        return bool(self._store.execute(query, [least, greatest]).fetchall())
+        kind = self._columns.stored.field(name).type
+        return bool(self._store.execute(query, [_value(least, kind), _value(greatest, kind)]).fetchall())
 
     def match(self, held: Iterable[Held]) -> None:
         """Find the places whose rows have a key that comes.
@@ -124,6 +125,14 @@ class Comparison:
                 "name the columns that tell rows apart in `key`, or take the surplus rows out of the table",
                 ("source", "objects"),
             )
+
+
+def _value(bound: Any, kind: pa.DataType) -> Any:  # noqa: ANN401  # a value of the key's type
+    """Read a bound of a file as a value: Iceberg counts days and microseconds where a type has dates and times."""
+    if not pa.types.is_temporal(kind):
+        return bound
+    count = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+    return pa.scalar(bound, count).cast(kind).as_py()
 
 
 class _Reading:
