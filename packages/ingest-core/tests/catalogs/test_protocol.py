@@ -127,6 +127,26 @@ def test_a_request_that_is_delivered_twice_lands_once(home: "Home", run: Run) ->
     assert ids(home) == [1, 2]
 
 
+def test_a_token_that_ran_out_behind_the_commit_leaves_open_whether_it_landed(
+    home: "Home", run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise JobError("the catalog refuses us: expired", "mend the token", ("target", "catalog"))
+
+    def land_and_expire(real: Post) -> Post:
+        def post(*args: Any) -> object:  # noqa: ANN401  # passes on what it is given
+            answer = real(*args)
+            monkeypatch.setattr(run.catalog.inner, "load_table", refuse)
+            return answer
+
+        return post
+
+    run.answers(land_and_expire)
+    with pytest.raises(JobError, match=r"unknown whether the commit landed.*expired"):
+        run.commit()
+    assert ids(home) == [1, 2]
+
+
 def test_an_outcome_that_stays_unknown_is_told_and_nothing_is_guessed(home: "Home", run: Run) -> None:
     def swallow(_: Post) -> Post:
         def post(*_: Any) -> None:  # noqa: ANN401  # takes what it is given

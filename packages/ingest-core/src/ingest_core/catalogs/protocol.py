@@ -137,6 +137,14 @@ def _load(attempt: Attempt) -> tuple[Table | None, bool]:
         return attempt.load(), True
     except TransientError:
         return None, False
+    except JobError as error:
+        # A token that ran out while the commit was on its way, say. A person must mend it, and must know what is open.
+        fault = error.faults[0]
+        raise JobError(
+            f"it is unknown whether the commit landed, since the table cannot be read: {fault.problem}",
+            fault.mend,
+            fault.key,
+        ) from error
 
 
 def _present(attempt: Attempt, after: Table | None) -> Table:
