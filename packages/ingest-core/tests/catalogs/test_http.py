@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from ingest_core.catalogs.http import with_last_column_id
+import pytest
+from ingest_core.catalogs.http import LONGEST_PAUSE_SECONDS, BoundedRetry, with_last_column_id
+from urllib3 import HTTPResponse
 
 NESTED = {
     "type": "struct",
@@ -37,3 +39,9 @@ def test_an_id_that_is_said_and_other_updates_stay_as_they_are() -> None:
     said = {"action": "add-schema", "schema": NESTED, "last-column-id": 20}
     other = {"action": "set-current-schema", "schema-id": -1}
     assert sent(said, other) == [said, other]
+
+
+@pytest.mark.parametrize(("asked", "waited"), [("2", 2), ("86400", LONGEST_PAUSE_SECONDS), (None, None)])
+def test_a_server_may_ask_for_a_pause_within_reason(asked: str | None, waited: float | None) -> None:
+    answer = HTTPResponse(headers={"Retry-After": asked} if asked else {})
+    assert BoundedRetry().get_retry_after(answer) == waited

@@ -11,16 +11,27 @@ from urllib3.util import Retry
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
+    from urllib3 import BaseHTTPResponse
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
+LONGEST_PAUSE_SECONDS = 30
+
+
+class BoundedRetry(Retry):
+    """Waits as long as a server asks for, within reason: by ``Retry-After`` alone a run could be held for hours."""
+
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Tell how long to wait before trying again."""
+        asked = super().get_retry_after(response)
+        return None if asked is None else min(asked, LONGEST_PAUSE_SECONDS)
 
 
 class RestAdapter(HTTPAdapter):
     """Gives every request a time limit, which pyiceberg does not, and retries reads alone."""
 
     def __init__(self) -> None:
-        retry = Retry(
+        retry = BoundedRetry(
             total=3, backoff_factor=0.5, allowed_methods={"GET", "HEAD"}, status_forcelist={429, 502, 503, 504}
         )
         super().__init__(max_retries=retry)
