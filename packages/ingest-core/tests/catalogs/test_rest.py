@@ -62,6 +62,7 @@ def error(kind: str, message: str) -> dict[str, object]:
         (400, error("NoSuchReferenceException", "NoSuchReference: x"), JobError, "create the branch"),
         (500, error("IllegalState", "Warehouse 'x' is not known"), JobError, "name a warehouse"),
         (500, error("Oops", "broken"), TransientError, "the catalog failed"),
+        (200, "a page to log in", TransientError, "answer cannot be read"),
     ],
 )
 def test_an_answer_says_who_must_act(

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from pydantic import ValidationError
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.exceptions import (
     BadRequestError,
@@ -165,6 +166,11 @@ def _translated() -> Iterator[None]:
     except RequestException as error:
         raise TransientError(
             f"the catalog does not answer: {type(error).__name__}", "see that it runs; run again"
+        ) from error
+    except ValidationError as error:
+        raise TransientError(
+            f"the catalog's answer cannot be read: it is no {error.title} of an Iceberg REST catalog",
+            "see what answers at the uri, a proxy or a page to log in, perhaps; run again",
         ) from error
 
 
