@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from pyiceberg.exceptions import TableAlreadyExistsError
+from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError
 from pynessie.error import NessieConflictException, NessieException
 from requests import RequestException
 
@@ -44,7 +44,7 @@ def branch_creator(client: NessieClient, target: str, open_branch: OpenBranch, c
 
     def create_table(name: TableName, table: NewTable) -> None:
         for _ in range(ATTEMPTS):
-            with nessie_translated(), contextlib.suppress(TableAlreadyExistsError):
+            with nessie_translated(), contextlib.suppress(TableAlreadyExistsError, CommitFailedException):
                 head = client.get_reference(target).hash_
                 with _branch(client, target, head, context) as temporary:
                     _create(open_branch(temporary), name, table)

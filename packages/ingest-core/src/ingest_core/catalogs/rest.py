@@ -16,7 +16,10 @@ from pydantic import ValidationError
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.exceptions import (
     BadRequestError,
+    CommitFailedException,
     ForbiddenError,
+    NoSuchNamespaceError,
+    NoSuchTableError,
     OAuthError,
     RESTError,
     TableAlreadyExistsError,
@@ -172,6 +175,10 @@ def _translated() -> Iterator[None]:
             f"the catalog's answer cannot be read: it is no {error.title} of an Iceberg REST catalog",
             "see what answers at the uri, a proxy or a page to log in, perhaps; run again",
         ) from error
+    except CommitFailedException as error:
+        raise TransientError(f"the catalog refused a commit: {_text(error)}", "run again") from error
+    except (NoSuchNamespaceError, NoSuchTableError) as error:
+        raise TransientError(f"what was just made is not there: {_text(error)}", "run again") from error
 
 
 def _status(error: RESTError) -> int | None:
