@@ -145,6 +145,28 @@ def test_a_job_that_was_renamed_does_not_load_everything_again(home: "Home") -> 
     assert len(home.values("csv_orders", "id")) == 2
 
 
+def test_an_object_that_was_renamed_does_not_load_everything_again(home: "Home") -> None:
+    named = BOTH.replace("write: append}", "write: append, table: orders}")
+    home.run(named)
+    renamed = named.replace(" orders: ", " purchases: ")
+    report = home.run(renamed)
+    assert "by its object 'orders'; landing it again by 'shop' would double" in str(report.objects[0].error)
+    assert "call the object 'orders' again" in str(report.objects[0].error)
+    report = home.run(renamed, name="other")
+    assert "say `name: shop` and call the object 'orders'" in str(report.objects[0].error)
+    assert len(home.values("orders", "id")) == 2
+
+
+def test_what_became_of_another_jobs_position_is_no_trouble_of_this_one(home: "Home") -> None:
+    home.run(BOTH)
+    table = home.catalog().load_table(("acme", "csv_orders"))
+    table.transaction().set_properties(
+        {"ingest.state.acme.a.orders": "{", "ingest.state.acme.b.orders": '{"v": 99}'}
+    ).commit_transaction()
+    home.write("data/more.csv", "id,name\n3,c\n")
+    assert home.run(BOTH.replace("data/orders*.csv", "data/more.csv"), name="other").objects[0].status == "committed"
+
+
 def test_a_job_that_changed_what_its_position_depends_on_is_refused(home: "Home") -> None:
     home.run(BOTH)
     changed = BOTH.replace("data/orders*.csv", "data/*orders*.csv")

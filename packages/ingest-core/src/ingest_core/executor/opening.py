@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ingest_core.errors import JobError
 from ingest_core.evolution import growth
+from ingest_core.executor.namesakes import namesakes
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import forget, remembered
 from ingest_core.failpoints import reach
@@ -16,7 +17,7 @@ from ingest_core.layout import Layout
 from ingest_core.layout_checks import layout_faults
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Table
-from ingest_core.state import State, decode, states_in
+from ingest_core.state import State, StateKey, decode, states_in
 
 
 @dataclass(frozen=True)
@@ -184,18 +185,27 @@ def _check_job(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
 
 
 def _check_name(planned: ObjectPlan, table: Table, state: State | None) -> None:
-    """Notice a job that was renamed: under its new name it has no position, and would load everything again."""
+    """Notice a job or an object that was renamed: under its new name it has no position, and would load all again."""
     if state is not None or planned.write == "replace":
         return
-    own = planned.state_key
-    for key, text in states_in(table.properties).items():
-        if (key.tenant, key.stream) == (own.tenant, own.stream) and decode(text, key).job_hash == planned.job_hash:
-            raise JobError(
-                f"the same source landed in {planned.table} before, by the job {key.job!r}; landing it again by "
-                f"{own.job!r} would double its rows",
-                f"say `name: {key.job}` if the job was renamed; give the object another name if it is another source",
-                ("source", "objects", planned.name),
-            )
+    for key in namesakes(planned, table):
+        former, mend = _former(planned, key)
+        raise JobError(
+            f"the same source landed in {planned.table} before, by {former}; landing it again by "
+            f"{planned.state_key.job!r} would double its rows",
+            f"{mend}; give it a table of its own if it is another source",
+            ("source", "objects", planned.name),
+        )
+
+
+def _former(planned: ObjectPlan, key: StateKey) -> tuple[str, str]:
+    """Say by what names a source landed before, and how to go by them again."""
+    if key.stream == planned.name:
+        return f"the job {key.job!r}", f"say `name: {key.job}` if the job was renamed"
+    if key.job == planned.state_key.job:
+        return f"its object {key.stream!r}", f"call the object {key.stream!r} again if it was renamed"
+    both = f"the job {key.job!r} as its object {key.stream!r}"
+    return both, f"say `name: {key.job}` and call the object {key.stream!r} if they were renamed"
 
 
 def _check_alone(planned: ObjectPlan, table: Table) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from ingest_core.errors import JobError
 from ingest_core.executor.landing import commit_change
+from ingest_core.executor.namesakes import namesakes
 from ingest_core.executor.objects import finish, try_object
 from ingest_core.executor.opening import Opened, check_target, has_landed, read_state
 from ingest_core.executor.parts import Parts, RunOptions
@@ -64,7 +65,7 @@ def _has_position(parts: Parts, planned: ObjectPlan, table: Table) -> bool:
     """Tell whether there is anything to reset: a position, a lost one, or that of the same job by another name."""
     own = planned.state_key
     named = [key for key in states_in(table.properties) if (key.tenant, key.stream) == (own.tenant, own.stream)]
-    return bool(named) or has_landed(parts, planned, table)
+    return bool(named or namesakes(planned, table)) or has_landed(parts, planned, table)
 
 
 def _is_reset(table: Table, planned: ObjectPlan) -> bool:
