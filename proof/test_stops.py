@@ -46,3 +46,26 @@ def test_a_stop_ends_the_run_within_seconds_and_the_exit_code_is_true(
         assert ended.code == {0: 2, 1: 1, 2: 0}[len(committed)], ended.stderr
         assert run_job(home.path).code == 0
         assert all(landed(home, name) == expected("append", ROWS) for name in home.names)
+
+
+@pytest.mark.parametrize("signals", [ONCE, TWICE], ids=["once", "twice"])
+@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("point", ["before the commit is sent", "commit read back"])
+def test_of_a_load_that_is_committed_in_parts_the_report_tells_those_that_landed_before_a_stop(
+    point: str, nth: int, signals: tuple[int, ...], make_home: MakeHome, request: pytest.FixtureRequest
+) -> None:
+    home = make_home("embedded", "append")
+    home.special = {"commit_every": 3}
+    home.options = {"order": "cursor", "batch_rows": 3, "checkpoint_batches": 1}
+    home.write_job()
+    home.put(ROWS)
+    ended = run_job(home.path, Moment(point, nth=nth, signals=signals))
+    with request.config.stash[TABLE].marking(Mark("stops", point, f"in parts, {nth}", "x" * len(signals))):
+        (told,) = ended.report["objects"]
+        now = landed(home)
+        assert now is not None
+        assert (ended.code, told["status"], told["rows"]) == (1, "partial", now.total())
+        assert 0 < told["rows"] < len(ROWS)
+        assert "the run was stopped" in told["error"]
+        assert run_job(home.path).code == 0
+        assert landed(home) == expected("append", ROWS)

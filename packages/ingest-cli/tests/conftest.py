@@ -63,7 +63,7 @@ class Shell:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, stdout: int = subprocess.PIPE, **variables: str) -> subprocess.Popen[str]:
         """Start the command and do not wait."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("INGEST_")}
         return subprocess.Popen(  # noqa: S603  # our own command
@@ -71,7 +71,7 @@ class Shell:
             cwd=self.home,
             env=inherited | variables,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             # A suite in the background of a shell ignores SIGINT, and children inherit that.
@@ -80,7 +80,7 @@ class Shell:
 
     def ingest(self, *arguments: str, **variables: str) -> Ended:
         """Run the command to its end."""
-        with self.start(*arguments, **variables) as process:
+        with self.start(*arguments, stdout=subprocess.PIPE, **variables) as process:
             stdout, stderr = process.communicate(timeout=120)
         return Ended(process.returncode, stdout, stderr)
 

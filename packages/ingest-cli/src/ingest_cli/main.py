@@ -8,6 +8,7 @@ import traceback
 import click
 
 from ingest_cli.plan_command import plan_command
+from ingest_cli.printing import give_up
 from ingest_cli.run_command import run_command
 from ingest_cli.state_command import state_command
 
@@ -29,10 +30,22 @@ def main() -> None:
     """Run the command; end with 0 for success, 1 for a part of it, 2 for failure."""
     try:
         sys.exit(ingest(standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-    except Exception:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
-        traceback.print_exc()
+    except Exception as error:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
+        _tell(error)
+    except KeyboardInterrupt as error:
+        _tell(error)
     sys.exit(FAILURE)
+
+
+def _tell(error: BaseException) -> None:
+    """Tell on stderr what ended the command; if even that cannot be written, the exit code must do."""
+    try:
+        if isinstance(error, click.ClickException):
+            error.show()
+        elif isinstance(error, click.Abort | KeyboardInterrupt):
+            click.echo("stopped", err=True)
+        else:
+            traceback.print_exception(error)
+        sys.stderr.flush()
+    except OSError:
+        give_up(sys.__stderr__)

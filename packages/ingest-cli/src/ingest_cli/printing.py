@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -9,12 +10,26 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from ingest_core import Report
 
 
 def print_report(report: Report) -> None:
-    """Print the report. Nobody reading it changes nothing of what was committed, and so nothing of the exit code."""
+    """Print the report. That nobody can read it undoes no commit, and so changes nothing of the exit code."""
     try:
         click.echo(report.as_json())
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    except OSError as error:
+        give_up(sys.__stdout__)
+        if not isinstance(error, BrokenPipeError):
+            logging.getLogger("ingest").error("report_lost: stdout cannot be written: %s", error.strerror)  # noqa: TRY400  # a person mends it; no traceback helps
+
+
+def give_up(stream: TextIO | None) -> None:
+    """Send what a stream still holds nowhere: at its end Python writes it, and where it cannot, ends with 120.
+
+    Args:
+        stream: One of Python's own.
+    """
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

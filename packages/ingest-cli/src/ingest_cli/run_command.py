@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest_cli.job_options import job_options
-from ingest_cli.printing import print_report
 from ingest_cli.session import with_job
 from ingest_cli.signals import stopping
 
@@ -60,7 +59,6 @@ def _run_job(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
     from ingest_core import RunOptions, plan, run  # noqa: PLC0415  # heavy; --help does without
 
     planned = plan(job, "cloud" if asked.mode == "cloud" else "self_hosted")
-    with stopping():
-        report = run(planned, RunOptions(asked.accept_job_change, asked.recreate, redactor))
-    print_report(report)
+    with stopping() as tell:
+        report = run(planned, RunOptions(asked.accept_job_change, asked.recreate, redactor), tell)
     return int(report.outcome)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ingest_cli.printing import give_up
+
 if TYPE_CHECKING:
     from ingest_core import Job, Redactor
 
@@ -29,13 +31,22 @@ def with_job(config: Path, home: Path | None, log_format: str | None, act: Act) 
         act: What is done.
 
     Returns:
-        The exit code.
+        The exit code. Who reads no further, as ``head``, wants to hear nothing; click would end with 1, "partial".
     """
+    try:
+        return _with_job((config, home), log_format, act)
+    except BrokenPipeError:
+        give_up(sys.__stdout__)
+        give_up(sys.__stderr__)
+        return FAILURE
+
+
+def _with_job(place: tuple[Path, Path | None], log_format: str | None, act: Act) -> int:
     from ingest_core import JobError, Redactor, configure_logging, load_job, redact_streams  # noqa: PLC0415  # heavy; --help does without
 
     redactor = Redactor()
     try:
-        job = load_job(config, home)
+        job = load_job(*place)
     except JobError as error:
         click.echo(str(error), err=True)
         return FAILURE
@@ -54,6 +65,8 @@ def _act(act: Act, job: Job, redactor: Redactor | None) -> int:
         return act(job, redactor)
     except IngestError as error:
         click.echo(str(error), err=True)
+    except BrokenPipeError:
+        raise  # no fault of this program, see above
     except Exception:
         # A fault of this program: told whole, by the log, which is redacted; Python's own way ends with 1, "partial".
         logging.getLogger("ingest").exception("crashed")

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from ingest_cli.printing import print_report
+
+if TYPE_CHECKING:
+    from ingest_core import Report
 
 
 @contextlib.contextmanager
-def stopping() -> Iterator[None]:
-    """Turn SIGTERM into KeyboardInterrupt while a run goes on."""
+def stopping() -> Iterator[Callable[[Report], None]]:
+    """Turn SIGTERM into KeyboardInterrupt while a run goes on.
+
+    Yields:
+        Prints the run's report. A stop behind it is ignored for good: the exit code is the report's, and all that is
+        left is to end.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
         raise KeyboardInterrupt
 
+    def tell(report: Report) -> None:
+        print_report(report)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        yield
+        yield tell
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if signal.getsignal(signal.SIGTERM) is stop:
+            signal.signal(signal.SIGTERM, before)

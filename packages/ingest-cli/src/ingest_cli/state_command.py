@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ingest_cli.job_options import job_options
-from ingest_cli.printing import print_report
 from ingest_cli.session import with_job
 from ingest_cli.signals import stopping
 
@@ -80,9 +79,8 @@ def _reset(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
     from ingest_core import RunOptions, reset  # noqa: PLC0415  # heavy; --help does without
 
     planned = _plan(asked, job)
-    with stopping():
-        report = reset(planned, asked.rows, RunOptions(redactor=redactor))
-    print_report(report)
+    with stopping() as tell:
+        report = reset(planned, asked.rows, RunOptions(redactor=redactor), tell)
     return int(report.outcome)
 
 

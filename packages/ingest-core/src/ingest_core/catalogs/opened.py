@@ -69,6 +69,10 @@ class OpenedCatalog:
         with storage_errors(), self.translated():
             return land(attempt, written)
 
+    def close(self) -> None:
+        """See :class:`ingest_core.plugin.Catalog`."""
+        self.inner.close()
+
     def _load(self, name: TableName) -> PyIcebergTable | None:
         with self.translated():
             try:

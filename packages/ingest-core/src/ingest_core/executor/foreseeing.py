@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from ingest_core.differences import Picture, differences
 from ingest_core.errors import IngestError
 from ingest_core.executor.landing import landing_of, since
 from ingest_core.executor.objects import explained
 from ingest_core.executor.opening import foresee_table
-from ingest_core.executor.parts import Parts, RunOptions, open_parts
-from ingest_core.executor.running import new_run_id
+from ingest_core.executor.parts import Parts, RunOptions, opened_parts
+from ingest_core.executor.start import Start
 from ingest_core.planner import ObjectPlan, Plan
-from ingest_core.ports import RunContext
 from ingest_core.shaping import typed_as
 
 
@@ -50,10 +48,8 @@ def foresee(plan: Plan, options: RunOptions | None = None) -> Sequence[ObjectFor
         JobError: A secret is missing, or the catalog refuses what the job says.
         TransientError: The catalog does not answer.
     """
-    began = datetime.now(UTC)
-    context = RunContext(plan.job.home, plan.job.tenant, plan.job.name, new_run_id(began))
-    parts = open_parts(plan, context, began, options or RunOptions())
-    return [_foresee(parts, planned) for planned in plan.objects]
+    with opened_parts(Start.of(plan), options or RunOptions()) as parts:
+        return [_foresee(parts, planned) for planned in plan.objects]
 
 
 def _foresee(parts: Parts, planned: ObjectPlan) -> ObjectForesight:

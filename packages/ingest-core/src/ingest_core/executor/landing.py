@@ -10,6 +10,7 @@ from functools import reduce
 import pyarrow as pa
 
 from ingest_core.errors import JobError, TransientError
+from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.opening import Opened, open_table
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Landed, Progress
@@ -72,7 +73,7 @@ def land_object(parts: Parts, progress: Progress) -> None:
     if not splits:
         return
     shape = shaper(stream, planned.shape, opened.table.schema, parts.stamp, rule)
-    with contextlib.ExitStack() as own:
+    with cleaned(parts.log) as own:
         kept = own if parts.kept is None else parts.kept
         gathering = kept.enter_context(_gathering(parts, opened.table, rule))
         writers = gathering.writer if gathering else lambda _: opened.table.writer()
@@ -130,6 +131,9 @@ def _commit_all(
         gained = [] if moved else gained
         if gathering and parts.kept is None:
             gathering.drop([file.entry for result in group for file in result.files])
+        if not is_last:
+            parts.stops.release()
+            parts.stops.go_on()
 
 
 def _groups(results: Iterable[SplitResult], every: int | None) -> Iterator[tuple[Sequence[SplitResult], bool]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest_core.errors import IngestError, JobError, located
@@ -24,26 +24,42 @@ def land_each(parts: Parts, reports: list[ObjectReport]) -> None:
     Raises:
         KeyboardInterrupt: The run was stopped; what it was to land next has no report.
     """
-    for planned in parts.plan.objects:
-        parts.stops.go_on()
-        with parts.stops:
-            report = try_object(parts, Progress(planned))
-            finish(parts, report)
-            reports.append(report)
+    each_object(parts, reports, land_object)
 
 
 Way = Callable[[Parts, Progress], None]
 """Commits something of one object, and notes it."""
 
 
-def try_object(parts: Parts, progress: Progress, way: Way | None = None) -> ObjectReport:
+def each_object(parts: Parts, reports: list[ObjectReport], way: Way) -> None:
+    """Go one way with each object; see :func:`land_each`."""
+    for planned in parts.plan.objects:
+        parts.stops.go_on()
+        progress = Progress(planned)
+        try:
+            with parts.stops:
+                reports.append(try_object(parts, progress, way))
+                finish(parts, reports[-1])
+        except KeyboardInterrupt:
+            if progress.commits and not _is_reported(progress, reports):
+                stopped = parts.stops.error()
+                reports.append(progress.failure(str(stopped), stopped))
+                finish(parts, reports[-1])
+            raise
+
+
+def _is_reported(progress: Progress, reports: Sequence[ObjectReport]) -> bool:
+    return bool(reports) and reports[-1].name == progress.planned.name
+
+
+def try_object(parts: Parts, progress: Progress, way: Way) -> ObjectReport:
     """Land one object, or do something else with it, and report what became of it."""
     planned = progress.planned
     log = parts.log.bind(object=planned.name)
     log.info("object_started", table=str(planned.table), write=planned.write)
     clock = time.monotonic()
     try:
-        (way or land_object)(parts, progress)
+        way(parts, progress)
         report = progress.report()
     except IngestError as error:
         text = explained(error, parts.plan.job)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
+from ingest_core.executor.cleaning import cleaned
+from ingest_core.executor.start import Start
 from ingest_core.executor.stops import Stops
-from ingest_core.logs import get_logger
 from ingest_core.planner import ObjectPlan, Plan, check_options
 from ingest_core.ports import Catalog, Engine, OpenCatalog, RunContext, SecretStore, Source, SourceContext
 from ingest_core.redaction import Redactor
@@ -60,7 +62,7 @@ class Parts:
     catalog: Catalog
     stamp: Stamp
     log: Any
-    stops: Stops = field(default_factory=Stops)
+    stops: Stops
     kept: ExitStack | None = None
 
     def source(self, planned: ObjectPlan) -> Source:
@@ -69,13 +71,22 @@ class Parts:
         return self.engine.source(self.plan.job.spec.source.connector, context)
 
 
-def open_parts(plan: Plan, context: RunContext, began: datetime, options: RunOptions) -> Parts:
-    """Look the secrets up and open what the plan names.
+@contextlib.contextmanager
+def opened_parts(start: Start, options: RunOptions) -> Iterator[Parts]:
+    """Look the secrets up and open what the plan names, for as long as the run goes on.
 
     Raises:
         JobError: A secret is missing, or the catalog refuses what the job says.
         TransientError: The catalog does not answer.
     """
+    parts = _open(start, options)
+    with cleaned(parts.log) as kept:
+        kept.callback(parts.catalog.close)
+        yield parts
+
+
+def _open(start: Start, options: RunOptions) -> Parts:
+    plan, context = start.plan, start.context
     spec = plan.job.spec
     stores: list[SecretStore] = [store(context.home) for store in load_plugins("ingest.secrets")]
     resolver = Resolver(context.tenant, stores)
@@ -93,6 +104,7 @@ def open_parts(plan: Plan, context: RunContext, began: datetime, options: RunOpt
         engine=load_plugin("ingest.engines", plan.engine)(),
         source_options=check_options(plan.job, plan.engine, source_options),
         catalog=open_catalog(properties, spec.target.branch, context),
-        stamp=Stamp(context.run_id, began),
-        log=get_logger().bind(tenant=context.tenant, job=context.job, run_id=context.run_id),
+        stamp=Stamp(context.run_id, start.at),
+        log=start.log,
+        stops=start.stops,
     )

@@ -9,11 +9,11 @@ from typing import Literal
 from ingest_core.errors import JobError
 from ingest_core.executor.landing import commit_change
 from ingest_core.executor.namesakes import namesakes
-from ingest_core.executor.objects import finish, try_object
+from ingest_core.executor.objects import each_object
 from ingest_core.executor.opening import Opened, check_target, has_landed, read_state
 from ingest_core.executor.parts import Parts, RunOptions
 from ingest_core.executor.progress import Progress
-from ingest_core.executor.running import carry_out
+from ingest_core.executor.running import Tell, carry_out
 from ingest_core.planner import ObjectPlan, Plan
 from ingest_core.ports import Change, Table
 from ingest_core.report import ObjectReport, Report
@@ -23,7 +23,7 @@ Rows = Literal["keep", "truncate"]
 """What becomes of the rows that a table holds."""
 
 
-def reset(plan: Plan, rows: Rows | None = None, options: RunOptions | None = None) -> Report:
+def reset(plan: Plan, rows: Rows | None = None, options: RunOptions | None = None, tell: Tell | None = None) -> Report:
     """Reset the positions of a plan's objects, each in one commit that marks it.
 
     Args:
@@ -31,20 +31,16 @@ def reset(plan: Plan, rows: Rows | None = None, options: RunOptions | None = Non
         rows: What becomes of the rows. Needed where rows are appended: kept, they are doubled by the next run, unless
             they are not in the source any more.
         options: As for a run.
+        tell: Tells the report, as for a run.
 
     Returns:
         A report, as of a run. An object is unchanged that never landed, or whose position is that of a reset already.
     """
-    return carry_out(plan, options, partial(_reset_each, rows))
+    return carry_out(plan, options, partial(_reset_each, rows), tell)
 
 
 def _reset_each(rows: Rows | None, parts: Parts, reports: list[ObjectReport]) -> None:
-    for planned in parts.plan.objects:
-        parts.stops.go_on()
-        with parts.stops:
-            report = try_object(parts, Progress(planned), partial(_reset_object, rows))
-            finish(parts, report)
-            reports.append(report)
+    each_object(parts, reports, partial(_reset_object, rows))
 
 
 def _reset_object(rows: Rows | None, parts: Parts, progress: Progress) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from ingest_core.errors import JobError
 from ingest_core.executor.objects import explained
 from ingest_core.executor.opening import check_position, check_target, read_state
-from ingest_core.executor.parts import Parts, RunOptions, open_parts
-from ingest_core.executor.running import new_run_id
+from ingest_core.executor.parts import Parts, RunOptions, opened_parts
+from ingest_core.executor.start import Start
 from ingest_core.planner import ObjectPlan, Plan
-from ingest_core.ports import RunContext, Table
+from ingest_core.ports import Table
 from ingest_core.state import State, readable
 
 
@@ -50,10 +49,8 @@ def standing(plan: Plan, options: RunOptions | None = None) -> Sequence[ObjectSt
         JobError: The catalog refuses what the job says.
         TransientError: The catalog does not answer.
     """
-    began = datetime.now(UTC)
-    context = RunContext(plan.job.home, plan.job.tenant, plan.job.name, new_run_id(began))
-    parts = open_parts(plan, context, began, options or RunOptions())
-    return [_standing(parts, planned) for planned in plan.objects]
+    with opened_parts(Start.of(plan), options or RunOptions()) as parts:
+        return [_standing(parts, planned) for planned in plan.objects]
 
 
 def _standing(parts: Parts, planned: ObjectPlan) -> ObjectStanding:

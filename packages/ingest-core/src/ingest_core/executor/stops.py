@@ -7,6 +7,8 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from ingest_core.errors import TransientError
+
 GRACE_SECONDS = 5.0
 """How long a commit may go on after a stop: half of the ten seconds that container engines give."""
 
@@ -14,7 +16,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stops:
-    """Entered for each object; from :meth:`hold` until it is left, a stop waits.
+    """Entered for each object; from :meth:`hold` until :meth:`release`, or until it is left, a stop waits.
 
     The end of the grace ends the commit where it stands; a second stop does not, since then nobody could say what
     became of it. Does nothing off the main thread, where Python delivers no signals, and nothing to a signal whose
@@ -52,7 +54,7 @@ class Stops:
                 signal.signal(number, self._hold_back)
 
     def go_on(self) -> None:
-        """Go on to the next object, unless a stop was held back.
+        """Go on to the next commit or object, unless a stop was held back.
 
         Raises:
             KeyboardInterrupt: One was.
@@ -76,13 +78,21 @@ class Stops:
         signal.pthread_kill(threading.main_thread().ident or 0, number)
 
     def release(self) -> None:
-        """Let stops through again: nothing is on its way any more."""
+        """Let stops through again: nothing is on its way any more. Who took a signal over meanwhile keeps it."""
         if self._timer:
             self._timer.cancel()
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) == self._hold_back:
+                signal.signal(number, handler)
         self._before = {}
         self._committing = False
+
+    def error(self) -> TransientError:
+        """Tell that the run was stopped."""
+        what = "the run was stopped"
+        if self.cut:
+            what += " while a commit was on its way: it may have landed"
+        return TransientError(what, "run again; it goes on from what is in the tables")
 
 
 def _is_heard(number: signal.Signals) -> bool:

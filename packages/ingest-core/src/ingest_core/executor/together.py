@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.landing import commit_change, land_object
 from ingest_core.executor.objects import explained, finish, try_object
 from ingest_core.executor.outcomes import Try, fail, tell, withhold
@@ -66,7 +67,7 @@ def land_together(parts: Parts, reports: list[ObjectReport]) -> None:
             ("publish",),
         )
     _sweep(parts, branches)
-    with contextlib.ExitStack() as kept, parts.stops:
+    with cleaned(parts.log) as kept, parts.stops:
         # On its branch a commit shows nothing, so to cut it is not to cut a publication: it has stops of its own.
         way = Way(parts, replace(parts, kept=kept, stops=Stops()), branches, kept)
         branch, on = way.begin(1)
@@ -87,7 +88,7 @@ def _sweep(parts: Parts, branches: Branches) -> None:
 def _try(on: Parts, progress: Progress) -> Try:
     on.stops.go_on()
     with on.stops:
-        return Try(progress, try_object(on, progress))
+        return Try(progress, try_object(on, progress, land_object))
 
 
 def _show(way: Way, branch: Branch, tries: Sequence[Try]) -> None:

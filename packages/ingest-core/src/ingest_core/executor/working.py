@@ -94,8 +94,8 @@ def work_all(given: Work, splits: Sequence[Split], workers: int) -> Generator[Sp
     """
     lanes: list[_Lane] = [SimpleQueue() for _ in splits]
     with ThreadPoolExecutor(workers, thread_name_prefix="split") as pool:
-        futures = [pool.submit(_fill, given, split, place, lanes[place]) for place, split in enumerate(splits)]
         try:
+            futures = [pool.submit(_fill, given, split, place, lanes[place]) for place, split in enumerate(splits)]
             for lane, future in zip(lanes, futures, strict=True):
                 yield from iter(lane.get, None)
                 _check(future, futures)

@@ -200,6 +200,9 @@ class Catalog(Protocol):
             JobError: The table was dropped or changed so that these files do not fit.
         """
 
+    def close(self) -> None:
+        """Give back what it holds open. It is not used any more."""
+
 
 class Branch(Protocol):
     """A branch of one run: what is committed on it shows on the target branch by one merge, or not at all."""

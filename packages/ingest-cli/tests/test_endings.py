@@ -1,0 +1,99 @@
+"""However the command's own ends fare, its exit code says what was committed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+    from conftest import Shell
+
+JOB = ("run", "--config", "jobs/acme/shop.yaml")
+PIPE_HOLDS = 1 << 16
+"""Bytes that a pipe takes before who writes must wait (pipe(7))."""
+
+
+def ingest(shell: Shell, *arguments: str, stdout: IO[str], stderr: IO[str] | None = None) -> tuple[int, str]:
+    """Run the command with outputs that lead elsewhere.
+
+    Returns:
+        The exit code, and what stderr got if it leads nowhere else.
+    """
+    ended = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "ingest_cli", *arguments],
+        cwd=shell.home,
+        check=False,
+        stdout=stdout,
+        stderr=stderr or subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    return ended.returncode, ended.stderr or ""
+
+
+@pytest.fixture
+def full() -> Iterator[IO[str]]:
+    """A file that takes nothing more."""
+    with Path("/dev/full").open("w") as opened:
+        yield opened
+
+
+def test_a_report_that_cannot_be_written_is_told_and_undoes_no_commit(shell: Shell, full: IO[str]) -> None:
+    code, stderr = ingest(shell, *JOB, stdout=full)
+    assert code == 0, stderr
+    assert "report_lost: stdout cannot be written: No space left on device" in stderr
+    assert shell.rows_or_none("csv_orders") == 2
+
+
+def test_a_log_that_cannot_be_written_undoes_no_commit(shell: Shell, full: IO[str]) -> None:
+    assert ingest(shell, *JOB, stdout=full, stderr=full)[0] == 0
+    assert shell.rows_or_none("csv_orders") == 2
+
+
+@pytest.mark.parametrize("arguments", [JOB, ("run", "--nonsense"), ("run", "--config", "none.yaml")])
+def test_an_error_that_cannot_be_told_ends_with_2(shell: Shell, full: IO[str], arguments: tuple[str, ...]) -> None:
+    shell.write("jobs/acme/shop.yaml", "tenant: [")
+    assert ingest(shell, *arguments, stdout=full, stderr=full)[0] == 2
+
+
+@pytest.fixture
+def nobody() -> Iterator[IO[str]]:
+    """A pipe that nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as opened:
+        yield opened
+
+
+def test_who_reads_no_further_hears_nothing(shell: Shell, nobody: IO[str]) -> None:
+    assert ingest(shell, "plan", "--config", "jobs/acme/shop.yaml", stdout=nobody) == (2, "")
+
+
+def test_an_error_that_nobody_reads_ends_with_2(shell: Shell, nobody: IO[str]) -> None:
+    assert ingest(shell, "run", "--config", "none.yaml", stdout=nobody, stderr=nobody)[0] == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_while_the_report_is_printed_comes_too_late(shell: Shell, number: signal.Signals) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"x" * PIPE_HOLDS)
+    process = shell.start(*JOB, stdout=writing)
+    os.close(writing)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if '"job_finished"' in line:
+            break
+    process.send_signal(number)
+    with os.fdopen(reading) as report:
+        assert '"outcome": "success"' in report.read()
+    assert process.wait(timeout=60) == 0
+    process.stderr.close()
