@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pytest
-from ingest_core import JobError, TransientError
+from ingest_core import IngestError, JobError, TransientError
 from ingest_core.catalogs.embedded import open_catalog
 from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.catalogs.protocol import Patience
 from ingest_core.plugin import Change, DataFile, RunContext, State, StateKey, TableName
 from ingest_core.state import decode, recent_with
-from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
+from pyiceberg.exceptions import (
+    BadRequestError,
+    CommitFailedException,
+    CommitStateUnknownException,
+    ForbiddenError,
+    UnauthorizedError,
+)
 from pyiceberg.types import StringType
 
 if TYPE_CHECKING:
@@ -79,7 +85,14 @@ def test_rows_and_state_land_in_one_snapshot(home: "Home", run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [CommitStateUnknownException("500"), ConnectionResetError(), TimeoutError(), CommitFailedException("409")]
+    "error",
+    [
+        CommitStateUnknownException("500"),
+        ConnectionResetError(),
+        TimeoutError(),
+        CommitFailedException("409"),
+        ForbiddenError("403"),
+    ],
 )
 def test_an_answer_that_is_lost_or_false_after_it_landed_is_seen_through(
     home: "Home", run: Run, error: Exception
@@ -145,6 +158,55 @@ def test_a_token_that_ran_out_behind_the_commit_leaves_open_whether_it_landed(
     with pytest.raises(JobError, match=r"unknown whether the commit landed.*expired"):
         run.commit()
     assert ids(home) == [1, 2]
+
+
+def break_down(*_: object) -> None:
+    """Fail as nobody has foreseen."""
+    raise KeyError("metadata")
+
+
+def test_a_table_that_turns_unreadable_behind_the_commit_leaves_open_whether_it_landed(
+    home: "Home", run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_metadata(real: Post) -> Post:
+        def post(*args: Any) -> object:  # noqa: ANN401  # passes on what it is given
+            answer = real(*args)
+            monkeypatch.setattr(run.catalog.inner, "load_table", break_down)
+            return answer
+
+        return post
+
+    run.answers(break_metadata)
+    with pytest.raises(IngestError, match=r"unknown whether the commit landed.*KeyError"):
+        run.commit()
+    assert ids(home) == [1, 2]
+
+
+def test_a_commit_that_cannot_be_read_back_is_said_to_have_landed(
+    home: "Home", run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest_core.catalogs.protocol._fits", break_down)
+    with pytest.raises(IngestError, match=r"the commit landed, but .*KeyError"):
+        run.commit()
+    assert ids(home) == [1, 2]
+
+
+@pytest.mark.parametrize("error", [BadRequestError("400"), ForbiddenError("403"), UnauthorizedError("401")])
+def test_an_answer_that_would_be_the_same_again_is_asked_for_once(home: "Home", run: Run, error: Exception) -> None:
+    sent: list[object] = []
+
+    def refuse(_: Post) -> Post:
+        def post(*args: Any) -> None:  # noqa: ANN401  # passes on what it is given
+            sent.append(args)
+            raise error
+
+        return post
+
+    run.answers(refuse)
+    with pytest.raises(type(error)):
+        run.commit()
+    assert len(sent) == 1
+    assert ids(home) == []
 
 
 def test_an_outcome_that_stays_unknown_is_told_and_nothing_is_guessed(home: "Home", run: Run) -> None:

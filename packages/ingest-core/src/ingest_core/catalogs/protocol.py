@@ -6,13 +6,14 @@ pair. Whatever the catalog answers, the table is loaded again, and only what sta
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.exceptions import BadRequestError, CommitFailedException, ForbiddenError, UnauthorizedError
 
 from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.staging import RUN_ID, SEQ, Staged, post, stage
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 Loader = Callable[[], "Table | None"]
+_FINAL = (BadRequestError, ForbiddenError, UnauthorizedError)
+"""Answers to which sending the same again would bring no other; a person must mend something."""
+_OPEN = "it is unknown whether the commit landed, since the table cannot be read"
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def land(attempt: Attempt, written: IcebergTable) -> Committed:
         staged = stage(current, attempt.change, attempt.state, attempt.key)
         after = _send(attempt, staged)
         if _is_mine(attempt, after):
-            committed = _read_back(attempt, after, staged, written)
+            with _known("the commit landed, but its table cannot be read back"):
+                committed = _read_back(attempt, after, staged, written)
             reach("commit read back")
             return committed
         current = _only_others_moved(attempt, written, after)
@@ -103,11 +108,13 @@ def _send(attempt: Attempt, staged: Staged) -> Table:
         refused = False
         try:
             post(attempt.catalog, staged)
-        except CommitFailedException:
-            refused = True
+        except (CommitFailedException, *_FINAL) as error:
+            refused, reason = True, error
         except Exception as error:  # noqa: BLE001  # any answer but a refusal leaves the outcome unknown
             reason = error
         after = _look(attempt, staged, refused=refused)
+        if isinstance(reason, _FINAL) and after is not None and not _is_mine(attempt, after):
+            raise reason
         # Under its requirements a commit can land only while the table's snapshot is the one it builds upon.
         if after is not None and (refused or _is_mine(attempt, after) or _moved(staged, after)):
             return after
@@ -134,17 +141,28 @@ def _look(attempt: Attempt, staged: Staged, *, refused: bool) -> Table | None:
 
 def _load(attempt: Attempt) -> tuple[Table | None, bool]:
     try:
-        return attempt.load(), True
+        with _known(_OPEN):
+            return attempt.load(), True
     except TransientError:
         return None, False
+
+
+@contextlib.contextmanager
+def _known(so_far: str) -> Iterator[None]:
+    """Say what is known of a commit that was sent, when its table cannot be read for longer than a passing moment.
+
+    A token may have run out while the commit was on its way: a person must mend it, and must know what is open.
+    """
+    try:
+        yield
+    except TransientError:
+        raise
     except JobError as error:
-        # A token that ran out while the commit was on its way, say. A person must mend it, and must know what is open.
         fault = error.faults[0]
-        raise JobError(
-            f"it is unknown whether the commit landed, since the table cannot be read: {fault.problem}",
-            fault.mend,
-            fault.key,
-        ) from error
+        raise JobError(f"{so_far}: {fault.problem}", fault.mend, fault.key) from error
+    except Exception as error:
+        problem = error.faults[0].problem if isinstance(error, IngestError) else f"{type(error).__name__}: {error}"
+        raise IngestError(f"{so_far}: {problem}", "run again; the next run goes on from what is there") from error
 
 
 def _present(attempt: Attempt, after: Table | None) -> Table:
@@ -158,7 +176,8 @@ def _present(attempt: Attempt, after: Table | None) -> Table:
 
 def _is_mine(attempt: Attempt, after: Table | None) -> bool:
     text = after.properties.get(attempt.key.property_name) if after else None
-    return text is not None and decode(text, attempt.key).holds(attempt.pair)
+    with _known(_OPEN):
+        return text is not None and decode(text, attempt.key).holds(attempt.pair)
 
 
 def _moved(staged: Staged, after: Table | None) -> bool:
