@@ -10,7 +10,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 
 STATE = Path(__file__).parent / "state"
 
-catalog = SqlCatalog("ingest", uri=f"sqlite:///{STATE / 'catalog.db'}", warehouse=(STATE / "warehouse").as_uri())
+catalog = SqlCatalog("ingest", uri=f"sqlite:///{STATE / 'catalog.db'}", warehouse=f"file://{STATE / 'warehouse'}")
 for name in catalog.list_tables("acme"):
     table = catalog.load_table(name)
     files = [task.file.file_path for task in table.scan().plan_files()]

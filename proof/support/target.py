@@ -48,7 +48,7 @@ class Target:
         if self.kind == "embedded":
             state = home / "state"
             return SqlCatalog(
-                "ingest", uri=f"sqlite:///{state / 'catalog.db'}", warehouse=(state / "warehouse").as_uri()
+                "ingest", uri=f"sqlite:///{state / 'catalog.db'}", warehouse=f"file://{state / 'warehouse'}"
             )
         return _Stranger("stranger", **self.properties)
 

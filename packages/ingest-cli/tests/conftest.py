@@ -91,7 +91,7 @@ class Shell:
     def catalog(self) -> SqlCatalog:
         """Open the embedded catalog as a stranger would."""
         state = self.home / "state"
-        return SqlCatalog("ingest", uri=f"sqlite:///{state / 'catalog.db'}", warehouse=(state / "warehouse").as_uri())
+        return SqlCatalog("ingest", uri=f"sqlite:///{state / 'catalog.db'}", warehouse=f"file://{state / 'warehouse'}")
 
     def rows(self, table: str, query: str = "count(*)") -> list[tuple[Any, ...]]:
         """Ask DuckDB about the current rows of a table of the embedded catalog."""

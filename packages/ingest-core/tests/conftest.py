@@ -19,6 +19,7 @@ from ingest_core.layout import AS_IT_IS, Layout, partition_field, sort_field
 from ingest_core.plugin import Change, RunContext, State, StateKey, TableName
 from ingest_core.state import decode, recent_with
 from pyiceberg.catalog.sql import SqlCatalog
+from sqlalchemy import URL
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
@@ -62,7 +63,8 @@ class Home:
     def catalog(self) -> SqlCatalog:
         """Open the embedded catalog as a stranger would."""
         state = self.root / "state"
-        return SqlCatalog("ingest", uri=f"sqlite:///{state / 'catalog.db'}", warehouse=(state / "warehouse").as_uri())
+        uri = URL.create("sqlite", database=str(state / "catalog.db")).render_as_string()
+        return SqlCatalog("ingest", uri=uri, warehouse=f"file://{state / 'warehouse'}")
 
     def rows(self, table: str) -> pa.Table:
         """Read a table of the tenant's namespace whole."""

@@ -1,5 +1,7 @@
 """A tenant's slot holds between real processes, and is freed however its holder ends."""
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,3 +61,15 @@ def test_a_slot_is_given_back_and_can_be_taken_again(tmp_path: Path) -> None:
     for _ in range(2):
         with tenant_slot(context(tmp_path)):
             pass
+
+
+def test_a_disk_without_room_for_the_holders_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", fill)
+    with pytest.raises(TransientError, match="No space left"), tenant_slot(context(tmp_path)):
+        pass
+    monkeypatch.undo()
+    with tenant_slot(context(tmp_path)):
+        pass

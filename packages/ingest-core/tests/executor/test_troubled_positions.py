@@ -362,3 +362,14 @@ def test_names_that_are_too_long_for_a_file_land_and_are_remembered(home: Home) 
     assert home.run(job, name=name).outcome is Outcome.SUCCESS
     home.catalog().drop_table(("acme", "t" * 100))
     assert "is gone" in str(home.run(job, name=name).objects[0].error)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"table": "acme.csv_orders"}'])
+def test_a_note_that_is_damaged_is_told_and_nothing_lands(landed: Home, text: str) -> None:
+    (note,) = (landed.root / "state/targets").rglob("*.json")
+    whole = note.read_text()
+    note.write_text(text)
+    assert f"{note} cannot be read" in str(landed.run(JOB).objects[0].error)
+    assert ids(landed) == [(1,), (2,)]
+    note.write_text(whole)
+    assert landed.run(JOB).outcome is Outcome.SUCCESS

@@ -12,10 +12,13 @@ from pathlib import Path
 
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import TableAlreadyExistsError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
+from ingest_core.catalogs import durable_io
 from ingest_core.catalogs.laying import NewTable
 from ingest_core.catalogs.opened import OpenedCatalog, Opener
+from ingest_core.durable import make_folder
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
 from ingest_core.ports import RunContext, TableName
@@ -34,15 +37,15 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
         context: Who is writing; its home holds the catalog.
 
     Raises:
-        JobError: A branch is named, or the state folder cannot be written.
+        JobError: A branch is named, the state folder cannot be written, or the database in it is none.
     """
     del properties
     if branch not in (None, "main"):
         raise JobError("the embedded catalog has no branches", "leave it out", ("target", "branch"))
-    state = context.home / "state"
+    state = _expressible(context.home / "state")
     warehouse = state / "warehouse"
     with _writable(state), _translated(warehouse):
-        warehouse.mkdir(parents=True, exist_ok=True)
+        make_folder(warehouse)
         inner = _open(state / "catalog.db", warehouse)
 
     def create_table(name: TableName, table: NewTable) -> None:
@@ -62,20 +65,47 @@ def _open(database: Path, warehouse: Path) -> SqlCatalog:
         with contextlib.closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as connection:
             # Readers and a writer work side by side; SQLite remembers the mode in the file.
             connection.execute("PRAGMA journal_mode=WAL")
-        return SqlCatalog(NAME, uri=f"sqlite:///{database}?timeout={BUSY_SECONDS}", warehouse=warehouse.as_uri())
+        uri = URL.create("sqlite", database=str(database), query={"timeout": str(BUSY_SECONDS)}).render_as_string()
+        # Not `as_uri()`: pyiceberg takes the path as it stands, and would make a folder `my%20home` beside `my home`.
+        return SqlCatalog(NAME, **{"uri": uri, "warehouse": f"file://{warehouse}", "py-io-impl": durable_io.NAME})
     finally:
         os.close(descriptor)
+
+
+def _expressible(state: Path) -> Path:
+    """Refuse a path that cannot stand in a URI as pyiceberg reads it."""
+    if found := sorted(set("?#") & set(str(state))):
+        raise JobError(
+            f"the home folder's path holds {' and '.join(found)}, which the embedded catalog cannot write in its URIs",
+            f"rename or move {state.parent}",
+        )
+    return state
 
 
 @contextlib.contextmanager
 def _writable(state: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
-        raise JobError(
-            f"the state folder {state} cannot be written: {error}",
-            f"give it to the user that runs ingest: chown -R {os.getuid()}:{os.getgid()} {state}",
-        ) from error
+    except sqlite3.DatabaseError as error:
+        if not isinstance(error, sqlite3.OperationalError):
+            raise _damaged(error) from error
+        raise _refused(state, error) from error
+    except OSError as error:
+        raise _refused(state, error) from error
+
+
+def _refused(state: Path, error: Exception) -> JobError:
+    return JobError(
+        f"the state folder {state} cannot be written: {error}",
+        f"give it to the user that runs ingest: chown -R {os.getuid()}:{os.getgid()} {state}",
+    )
+
+
+def _damaged(error: Exception) -> JobError:
+    return JobError(
+        f"state/catalog.db is no database, or is damaged: {error}",
+        "bring it back from a backup; the tables' files are untouched",
+    )
 
 
 @contextlib.contextmanager
@@ -87,5 +117,9 @@ def _translated(warehouse: Path) -> Iterator[None]:
             f"the embedded catalog names a file that is not there: {error.filename or error}",
             f"the catalog holds whole paths: use the home where it was made, or give {warehouse} its former path",
         ) from error
+    except DatabaseError as error:
+        if not isinstance(error.orig, sqlite3.OperationalError):
+            raise _damaged(error.orig or error) from error
+        raise TransientError(f"the embedded catalog did not answer: {error.orig}", "run again") from error
     except SQLAlchemyError as error:
         raise TransientError(f"the embedded catalog did not answer: {type(error).__name__}", "run again") from error

@@ -55,6 +55,15 @@ def _take(descriptor: int, context: RunContext) -> None:
         raise TransientError(
             f"the tenant {context.tenant!r} is busy: {holder}", "run again when it has ended"
         ) from None
+    _note(descriptor, context)
+
+
+def _note(descriptor: int, context: RunContext) -> None:
+    """Say in the file who holds the slot."""
     note = {"job": context.job, "run_id": context.run_id, "host": socket.gethostname(), "pid": os.getpid()}
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(note).encode(), 0)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+    except OSError as error:
+        problem = f"the state folder {context.home / 'state'} cannot be written: {error.strerror}"
+        raise TransientError(problem, "see that its disk has room; run again") from error

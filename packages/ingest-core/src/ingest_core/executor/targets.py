@@ -9,6 +9,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from ingest_core.durable import replace_text
+from ingest_core.errors import JobError
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import RunContext
 from ingest_core.state import encode_part
@@ -18,18 +20,26 @@ LONGEST = 200
 
 
 def remembered(context: RunContext, planned: ObjectPlan) -> str | None:
-    """Give the id of the table that this object landed in last."""
+    """Give the id of the table that this object landed in last.
+
+    Raises:
+        JobError: The note is damaged.
+    """
     path = _path(context, planned)
-    return str(json.loads(path.read_text(encoding="utf-8"))["uuid"]) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["uuid"])
+    except (ValueError, TypeError, LookupError) as error:
+        raise JobError(
+            f"{path} cannot be read: {type(error).__name__}",
+            f"remove it if the table {planned.table} is the one that this job landed in last",
+        ) from error
 
 
 def remember(context: RunContext, planned: ObjectPlan, uuid: str) -> None:
     """Note the table that this object landed in."""
-    path = _path(context, planned)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"table": str(planned.table), "uuid": uuid}), encoding="utf-8")
-    fresh.replace(path)
+    replace_text(_path(context, planned), json.dumps({"table": str(planned.table), "uuid": uuid}))
 
 
 def forget(context: RunContext, planned: ObjectPlan) -> None:

@@ -25,7 +25,9 @@ def matching_files(path: str, home: Path, key: Key) -> list[Path]:
         JobError: There is none.
     """
     pattern = home / path
-    found = sorted(Path(name) for name in glob.glob(str(pattern), recursive=True))  # noqa: PTH207  # Path.glob takes no absolute pattern
+    # The home's own name is no pattern.
+    whole = pattern if Path(path).is_absolute() else Path(glob.escape(str(home))) / path
+    found = sorted(Path(name) for name in glob.glob(str(whole), recursive=True))  # noqa: PTH207  # Path.glob takes no absolute pattern
     files = [file for file in found if file.is_file()]
     if not files:
         raise JobError(f"no file at {path}", _nearby(pattern, home), key)
