@@ -79,9 +79,18 @@ def test_what_a_nessie_server_needs_and_is_not_installed_is_told_with_the_line_t
     uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(monkeypatch, 200, {"defaults": {}, "overrides": {"nessie.is-nessie-catalog": "true", "uri": uri}})
-    monkeypatch.delitem(sys.modules, "ingest_core.catalogs.nessie", raising=False)
+    for module in ("nessie", "nessie_client"):
+        monkeypatch.delitem(sys.modules, f"ingest_core.catalogs.{module}", raising=False)
     monkeypatch.setitem(sys.modules, "confuse", None)
     assert 'pip install "ingest-core[nessie]"' in str(opened(uri, tmp_path))
+
+
+def test_what_signatures_need_and_is_not_installed_is_told_with_the_line_that_installs_it(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(JobError, match=r"ingest-core\[sigv4\]"):
+        open_catalog({"uri": uri, "rest.sigv4-enabled": "true"}, None, RunContext(tmp_path, "acme", "shop", "run-1"))
 
 
 def test_a_branch_is_refused_where_the_catalog_has_none(

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util import Retry
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    from requests import PreparedRequest, Response, Session
     from urllib3 import BaseHTTPResponse
 
 CONNECT_SECONDS = 10
@@ -27,21 +27,37 @@ class BoundedRetry(Retry):
         return None if asked is None else min(asked, LONGEST_PAUSE_SECONDS)
 
 
-class RestAdapter(HTTPAdapter):
-    """Gives every request a time limit, which pyiceberg does not, and retries reads alone."""
+class RestAdapter(BaseAdapter):
+    """Gives every request a time limit, which pyiceberg does not, and retries reads alone.
 
-    def __init__(self) -> None:
-        retry = BoundedRetry(
+    Args:
+        inner: Sends the requests, and signs them where that is asked for: last of all, over what is sent indeed.
+    """
+
+    def __init__(self, inner: HTTPAdapter | None = None) -> None:
+        super().__init__()
+        self._inner = inner or HTTPAdapter()
+        self._inner.max_retries = BoundedRetry(
             total=3, backoff_factor=0.5, allowed_methods={"GET", "HEAD"}, status_forcelist={429, 502, 503, 504}
         )
-        super().__init__(max_retries=retry)
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  # requests' own signature
         """Send one request."""
         if isinstance(request.body, bytes) and b'"add-schema"' in request.body:
             request.prepare_body(with_last_column_id(request.body), None)
         kwargs["timeout"] = kwargs.get("timeout") or (CONNECT_SECONDS, ANSWER_SECONDS)
-        return super().send(request, *args, **kwargs)
+        return self._inner.send(request, *args, **kwargs)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._inner.close()
+
+
+def mount_everywhere(session: Session) -> None:
+    """Put a time limit on all that a session sends, whatever sends it now."""
+    for prefix, adapter in list(session.adapters.items()):
+        if isinstance(adapter, HTTPAdapter):
+            session.mount(prefix, RestAdapter(adapter))
 
 
 def with_last_column_id(body: bytes) -> bytes:

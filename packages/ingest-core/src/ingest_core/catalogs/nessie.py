@@ -47,13 +47,15 @@ def branch_creator(client: NessieClient, target: str, open_branch: OpenBranch, c
             with nessie_translated(), contextlib.suppress(TableAlreadyExistsError, CommitFailedException):
                 head = client.get_reference(target).hash_
                 with _branch(client, target, head, context) as temporary:
-                    _create(open_branch(temporary), name, table)
+                    with contextlib.closing(open_branch(temporary)) as catalog:
+                        _create(catalog, name, table)
                     made = client.get_reference(temporary).hash_
                     reach("table made on its branch")
                     if _merged(client, (temporary, made), (target, head)):
                         return
-            if open_branch(target).table_exists((name.namespace, name.table)):
-                return
+            with contextlib.closing(open_branch(target)) as catalog:
+                if catalog.table_exists((name.namespace, name.table)):
+                    return
         raise TransientError(f"others kept changing {target!r} while {name} was made", "run again")
 
     return create_table

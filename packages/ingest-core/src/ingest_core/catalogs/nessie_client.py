@@ -14,22 +14,32 @@ from pynessie.error import (
     NessieUnauthorizedException,
 )
 from requests import RequestException
+from requests.auth import AuthBase
 
 from ingest_core.errors import JobError, TransientError
 
 
-def nessie_client(api: str, branch: str, token: str | None) -> NessieClient:
+class AuthorizedClient(NessieClient):  # type: ignore[misc]  # pynessie ships no types
+    """Authorizes its requests as the REST catalog does; by settings alone it could hold a token, and not renew it."""
+
+    def __init__(self, settings: Configuration, authorization: AuthBase | None) -> None:
+        super().__init__(settings)
+        self._auth = authorization
+
+
+def nessie_client(api: str, branch: str, authorization: AuthBase | None) -> NessieClient:
     """Make a client of these settings alone: pynessie's own start reads, and makes, a folder below HOME.
 
     Args:
         api: The address of Nessie's API, without the version.
         branch: The branch that is meant where none is named.
-        token: The bearer token, where the server wants one.
+        authorization: What requests are authorized by, where the server wants that.
     """
-    auth = {"type": "bearer", "token": token} if token else {"type": "none"}
     settings = Configuration("nessie", read=False)
-    settings.set({"endpoint": f"{api.rstrip('/')}/v1", "verify": True, "default_branch": branch, "auth": auth})
-    return NessieClient(settings)
+    settings.set(
+        {"endpoint": f"{api.rstrip('/')}/v1", "verify": True, "default_branch": branch, "auth": {"type": "none"}}
+    )
+    return AuthorizedClient(settings, authorization)
 
 
 @contextlib.contextmanager

@@ -27,8 +27,9 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.utils.config import Config
 from requests import RequestException
+from requests.auth import AuthBase
 
-from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, RestAdapter
+from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, mount_everywhere
 from ingest_core.catalogs.laying import NewTable
 from ingest_core.catalogs.opened import Creator, OpenedCatalog, Opener
 from ingest_core.catalogs.staging import create_empty_snapshot
@@ -46,13 +47,24 @@ _BRANCH = ("target", "branch")
 
 
 class TimedRestCatalog(RestCatalog):
-    """pyiceberg's REST catalog with a time limit on every request."""
+    """pyiceberg's REST catalog with a time limit on every request.
+
+    Attributes:
+        authorization: What its requests are authorized by; a token is renewed in it.
+    """
+
+    authorization: AuthBase | None = None
 
     def _create_session(self) -> Session:
         session = super()._create_session()
-        session.mount("http://", RestAdapter())
-        session.mount("https://", RestAdapter())
+        mount_everywhere(session)  # the one that signs, too
+        if isinstance(session.auth, AuthBase):
+            self.authorization = session.auth
         return session
+
+    def _config_headers(self, session: Session) -> None:
+        super()._config_headers(session)
+        mount_everywhere(session)  # before a token is asked for
 
 
 @partial(Opener, may_have_branches=True)
@@ -98,7 +110,7 @@ def _open_nessie(
 
     main = default.properties.get("nessie.default-branch.name", "main")
     target = branch or main
-    client = nessie_client(default.properties["nessie.core-base-uri"], target, properties.get("token"))
+    client = nessie_client(default.properties["nessie.core-base-uri"], target, default.authorization)
     inner = open_branch(target) if target != main else default
     creator = branch_creator(client, target, open_branch, context)
     branches = NessieBranches(client, target, catalog_at, context)
@@ -120,7 +132,8 @@ def _configured(properties: Mapping[str, str]) -> dict[str, str]:
 
 
 def _open(properties: Mapping[str, str], context: RunContext) -> TimedRestCatalog:
-    return TimedRestCatalog("ingest", **{**_defaults(context), **properties})
+    with explained_if_missing("what authorizes requests to this catalog"):
+        return TimedRestCatalog("ingest", **{**_defaults(context), **properties})
 
 
 def _defaults(context: RunContext) -> dict[str, str]:

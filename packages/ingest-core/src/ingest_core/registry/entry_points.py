@@ -13,7 +13,7 @@ from typing import Any
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError
 
-_EXTRAS = {"pynessie": "nessie", "confuse": "nessie", "marshmallow": "nessie"}
+_EXTRAS = {"pynessie": "nessie", "confuse": "nessie", "marshmallow": "nessie", "boto3": "sigv4"}
 """The extra that brings a module which some adapter imports."""
 
 
