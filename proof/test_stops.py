@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from typing import get_args
 
 import pytest
 from dialled import Row
@@ -13,6 +14,7 @@ from proof.support.moments import Moment
 from proof.support.oracle import expected, landed
 from proof.support.processes import run_job
 from proof.support.table import TABLE, Mark
+from proof.support.target import Kind
 
 SECONDS = 10
 """What container engines wait before they kill."""
@@ -30,16 +32,17 @@ TWICE = (signal.SIGTERM, signal.SIGINT)
 
 @pytest.mark.parametrize("signals", [ONCE, TWICE], ids=["once", "twice"])
 @pytest.mark.parametrize("point", [*BEFORE_COMMIT, *WHILE_COMMITTING, "before the slot is given back"])
+@pytest.mark.parametrize("kind", get_args(Kind))
 def test_a_stop_ends_the_run_within_seconds_and_the_exit_code_is_true(
-    point: str, signals: tuple[int, ...], make_home: MakeHome, request: pytest.FixtureRequest
+    kind: Kind, point: str, signals: tuple[int, ...], make_home: MakeHome, request: pytest.FixtureRequest
 ) -> None:
-    home = make_home("embedded", "append", names=("orders", "returns"))
+    home = make_home(kind, "append", names=("orders", "returns"))
     for name in home.names:
         home.put(ROWS, name)
     began = time.monotonic()
     ended = run_job(home.path, Moment(point, signals=signals))
     assert time.monotonic() - began < SECONDS
-    with request.config.stash[TABLE].marking(Mark("stops", point, "embedded append", "x" * len(signals))):
+    with request.config.stash[TABLE].marking(Mark("stops", point, f"{kind} append", "x" * len(signals))):
         committed = [name for name in home.names if landed(home, name) == expected("append", ROWS)]
         told = {entry["name"]: entry["status"] for entry in ended.report["objects"]}
         assert [name for name, status in told.items() if status == "committed"] == committed

@@ -22,10 +22,10 @@ from proof.support.oracle import Rows, expected, landed
 from proof.support.processes import Ended, run_job
 from proof.support.target import Target
 
-RunKind = Literal["first", "append", "replace", "together"]
+RunKind = Literal["first", "append", "replace", "merge", "together"]
 
 BEFORE = [Row(number, number // 2, f"before {number}", ("a",)) for number in range(6)]
-AFTER = [*BEFORE, *(Row(number, number, f"after {number}") for number in range(6, 11))]
+AFTER = [*BEFORE, Row(2, 20, "changed"), *(Row(number, number, f"after {number}") for number in range(6, 11))]
 UNKNOWN = "unknown whether"
 
 
@@ -92,9 +92,13 @@ class Player:
         self._target = target
         self._folder = folder
 
+    def proxy(self) -> Proxy:
+        """Make a proxy to Nessie."""
+        return Proxy(self._servers.nessie.host_address)
+
     def play(self, case: Case) -> Outcome:
         """Land rows where the case wants some, meet the fault, and run until it is over."""
-        with Proxy(self._servers.nessie.host_address).running() as proxy:
+        with self.proxy().running() as proxy:
             home = self.home(case.kind, proxy)
             if case.kind != "first":
                 home.put(BEFORE)
@@ -115,7 +119,7 @@ class Player:
         through = Target("nessie", {**self._target.properties, "uri": f"{proxy.address}/iceberg"})
         name = secrets.token_hex(4)
         job = {"publish": "together"} if kind == "together" else {}
-        write = "replace" if kind == "replace" else "append"
+        write = kind if kind in ("replace", "merge") else "append"
         home = Home(self._folder / name, f"acme_{name}", through, write, job=job)
         home.target = self._target
         return home

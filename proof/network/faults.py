@@ -57,6 +57,7 @@ UNDONE = [
     Fault("reset before", once(nothing)),
     Fault("time-out before", once(silence), hurried=True),
     *(Fault(f"{name} before", once(act)) for name, act in _STATUSES.items()),
+    *(Fault(f"{status} before", once(refusing(status))) for status in (400, 401, 403)),
     Fault("429 for an hour", once(refusing(429, IN_AN_HOUR))),
     Fault("page", once(page)),
 ]

@@ -40,6 +40,7 @@ CASES = [
     *_cases("append", "commit", FAULTS),
     *_cases("first", "commit", OTHER_COMMITS),
     *_cases("replace", "commit", OTHER_COMMITS),
+    *_cases("merge", "commit", OTHER_COMMITS),
     *_cases("together", "merge", (*OTHER_COMMITS, "page from then on")),
     *(case for place in CREATING for case in _cases("first", place, CREATIONS)),
     *_cases("first", "drop branch", ("reset before", "time-out before", "down")),

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from ingest_cli.printing import print_report
+from ingest_cli.wakeup import reaching_the_main_thread
 
 if TYPE_CHECKING:
     from ingest_core import Report
@@ -34,7 +35,8 @@ def stopping() -> Iterator[Callable[[Report], None]]:
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        yield tell
+        with reaching_the_main_thread():
+            yield tell
     finally:
         if signal.getsignal(signal.SIGTERM) is stop:
             signal.signal(signal.SIGTERM, before)
