@@ -1,4 +1,4 @@
-"""By what a file is known: its size and SHA-256; its time only saves reading it again."""
+"""By what a file is known: its size and SHA-256; its times only save reading it again."""
 
 from __future__ import annotations
 
@@ -21,15 +21,20 @@ class Identity:
         size: Bytes.
         mtime_ns: Time of the last change, nanoseconds since 1970.
         sha256: Of the bytes, in hex.
+        ctime_ns: Time of the last change of the file or of what is said of it, which no program can set; 0 where an
+            earlier release did not note it.
     """
 
     size: int
     mtime_ns: int
     sha256: str
+    ctime_ns: int = 0
 
     def looks_like(self, file: Path) -> bool:
-        """Tell by size and time alone whether a file is unchanged; cheap."""
+        """Tell by size and times alone whether a file is unchanged; cheap."""
         now = file.stat()
+        if self.ctime_ns and self.ctime_ns != now.st_ctime_ns:
+            return False
         return (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
 
     def same_content(self, other: Identity) -> bool:
@@ -92,4 +97,4 @@ class HashingFile:
                 f"{self._raw.name} changed while it was read",
                 "run again when it is complete; better, write it elsewhere and move it into place",
             )
-        return Identity(after.st_size, after.st_mtime_ns, self._hash.hexdigest())
+        return Identity(after.st_size, after.st_mtime_ns, self._hash.hexdigest(), before.st_ctime_ns)

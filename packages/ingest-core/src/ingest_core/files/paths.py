@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ PACK_BYTES = 128 * 1024 * 1024
 
 
 def matching_files(path: str, home: Path, key: Key) -> list[Path]:
-    """List the files of a path or glob, in the order of their names.
+    """List the files of a path or glob, in the order of their names, each name as short as it can be.
 
     Args:
         path: As the job says it; relative paths start in the home folder.
@@ -27,11 +28,24 @@ def matching_files(path: str, home: Path, key: Key) -> list[Path]:
     pattern = home / path
     # The home's own name is no pattern.
     whole = pattern if Path(path).is_absolute() else Path(glob.escape(str(home))) / path
-    found = sorted(Path(name) for name in glob.glob(str(whole), recursive=True))  # noqa: PTH207  # Path.glob takes no absolute pattern
-    files = [file for file in found if file.is_file()]
+    found = glob.glob(str(whole), recursive=True)  # noqa: PTH207  # Path.glob takes no absolute pattern
+    files = sorted({_plain(Path(name)) for name in found if Path(name).is_file()})
     if not files:
         raise JobError(f"no file at {path}", _nearby(pattern, home), key)
     return files
+
+
+def by_file(files: Sequence[Path]) -> list[list[Path]]:
+    """Put the names of one file together: links to it, hard or symbolic, and links to its folders.
+
+    Returns:
+        The names of each file, in the order of the first; one that is no link comes first.
+    """
+    names: dict[tuple[int, int], list[Path]] = {}
+    for file in files:
+        found = file.stat()
+        names.setdefault((found.st_dev, found.st_ino), []).append(file)
+    return [sorted(alike, key=lambda name: (name != name.resolve(), name)) for alike in names.values()]
 
 
 def relative_name(file: Path, home: Path) -> str:
@@ -52,6 +66,13 @@ def packs(files: Sequence[Path]) -> Iterator[list[Path]]:
         size += length
     if pack:
         yield pack
+
+
+def _plain(file: Path) -> Path:
+    """Take ``.`` and ``..`` out of a name, so that a file is known by one, however the job spells it."""
+    short = Path(os.path.normpath(file))
+    # Behind a link to a folder `..` is another place.
+    return short if short.exists() and short.samefile(file) else file
 
 
 def _nearby(pattern: Path, home: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 
 BLOCK_BYTES = 1024 * 1024
@@ -21,3 +22,17 @@ class Dialect:
     delimiter: str
     encoding: str
     null_values: tuple[str, ...]
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the parser can be given the bytes as they are.
+
+        Raises:
+            LookupError: Python knows no such encoding.
+        """
+        return codecs.lookup(self.encoding).name in ("utf-8", "utf-8-sig", "ascii")
+
+    @property
+    def python_encoding(self) -> str:
+        """The encoding as Python is to be told it: a mark at the beginning is no part of the text."""
+        return "utf-8-sig" if self.is_utf8 else self.encoding

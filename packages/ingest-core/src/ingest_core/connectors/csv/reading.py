@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
-from ingest_core.files import HashingFile, Identity
+from ingest_core.connectors.csv.faults import (
+    explained,
+    misfit,
+    refuse_bytes,
+    refuse_names,
+    refuse_other_formats,
+    refuse_quotes,
+)
+from ingest_core.connectors.csv.feed import Feed
+from ingest_core.connectors.csv.numbers import INFERRED, NotExactError, exact, lossless_type
+from ingest_core.files import Identity
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import JobError
 
 BATCH_ROWS = 131_072
 """Rows handed on at once: what a Parquet row group likes."""
+
+BATCH_BYTES = 32 * 1024 * 1024
+"""Rows are handed on sooner when they are long."""
 
 
 class CsvFile:
@@ -25,7 +38,7 @@ class CsvFile:
     Args:
         path: The file.
         dialect: How its rows are written.
-        types: Types by column; the others are inferred.
+        types: Types by column as the job gives them; what is read as one of them is not asked whether it says more.
     """
 
     def __init__(self, path: Path, dialect: Dialect, types: Mapping[str, pa.DataType]) -> None:
@@ -44,12 +57,13 @@ class CsvFile:
     def sample(self) -> pa.Schema:
         """Give the columns, with the types inferred of the file's first block where none are given.
 
-        A column without any value there has the type null.
+        A column without any value there has the type null; see :mod:`ingest_core.connectors.csv.numbers` for numbers.
         """
         with self._translated(), self._path.open("rb") as raw:
-            found = self._open(HashingFile(raw)).schema
-        self._refuse_bytes(found)
-        return pa.schema([(field.name, _sampled_type(field.type)) for field in found])
+            found = self._open(raw, self._types)[1].schema
+        refuse_bytes(found, [*self._types], self._path, self._dialect)
+        texts = self._first_texts([field.name for field in found if field.type in INFERRED])
+        return pa.schema([(field.name, self._sampled_type(field, texts)) for field in found])
 
     def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Read all rows.
@@ -61,38 +75,80 @@ class CsvFile:
             JobError: A row or a value does not fit.
             TransientError: The file changed meanwhile.
         """
+        unsure = {field.name for field in schema if field.type in INFERRED} - self._types.keys()
+        read_as = {field.name: pa.string() if field.name in unsure else field.type for field in schema}
+        rows = 0
         with self._translated(), self._path.open("rb") as raw:
-            hashing = HashingFile(raw)
-            reader = self._open(hashing)
+            feed, reader = self._open(raw, read_as)
             self._refuse_unknown(reader.schema, schema)
             for batch in _gathered(reader):
-                yield _conformed(batch, schema)
-            self._identity = hashing.identity()
+                yield self._conformed(batch, schema, rows)
+                rows += batch.num_rows
+            identity = feed.identity()
+            if not feed.quotes_are_sound:
+                refuse_quotes(self._path, self._dialect)
+            self._identity = identity
 
-    def _open(self, file: HashingFile) -> pa_csv.CSVStreamingReader:
-        _refuse_compressed(self._path)
+    def _open(self, raw: BinaryIO, types: Mapping[str, pa.DataType]) -> tuple[Feed, pa_csv.CSVStreamingReader]:
+        refuse_other_formats(self._path, self._dialect)
+        feed, reader = self._reader(raw, types, ignore_empty_lines=True)
+        if len(reader.schema.names) == 1:
+            # Of one column, an empty line is a row without a value.
+            raw.seek(0)
+            feed, reader = self._reader(raw, types, ignore_empty_lines=False)
+        refuse_names(reader.schema.names, self._path)
+        return feed, reader
+
+    def _reader(
+        self, raw: BinaryIO, types: Mapping[str, pa.DataType], *, ignore_empty_lines: bool
+    ) -> tuple[Feed, pa_csv.CSVStreamingReader]:
+        feed = Feed(raw, self._dialect)
         reader = pa_csv.open_csv(
-            pa.PythonFile(file, mode="r"),
-            read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES, encoding=self._dialect.encoding),
-            parse_options=pa_csv.ParseOptions(delimiter=self._dialect.delimiter, newlines_in_values=True),
+            pa.PythonFile(feed, mode="r"),
+            read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=self._dialect.delimiter, newlines_in_values=True, ignore_empty_lines=ignore_empty_lines
+            ),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict(self._types),
+                column_types=dict(types),
                 null_values=list(self._dialect.null_values),
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
         )
-        _refuse_duplicates(reader.schema.names, self._path)
-        return reader
+        return feed, reader
 
-    def _refuse_bytes(self, found: pa.Schema) -> None:
-        """Refuse what the parser takes for bytes unasked: text in another encoding than it was told."""
-        odd = [field.name for field in found if pa.types.is_binary(field.type) and field.name not in self._types]
-        if odd:
-            raise JobError(
-                f"{self._path.name} is not {self._dialect.encoding} in the columns {', '.join(odd)}",
-                "say its encoding, `source.with: {encoding: latin-1}`, or the type binary in `types`",
-            )
+    def _first_texts(self, names: Sequence[str]) -> Mapping[str, pa.Array]:
+        """Read some columns of the first block as they are written."""
+        if not names:
+            return {}
+        with self._translated(), self._path.open("rb") as raw:
+            block = next(iter(self._open(raw, {**self._types, **dict.fromkeys(names, pa.string())})[1]), None)
+        return {name: block.column(name) if block else pa.array([], pa.string()) for name in names}
+
+    def _sampled_type(self, field: pa.Field, texts: Mapping[str, pa.Array]) -> pa.DataType:
+        if pa.types.is_null(field.type):
+            return field.type
+        if field.name in texts and field.name not in self._types:
+            return lossless_type(field.type, texts[field.name])
+        return landed_type(field.type)
+
+    def _conformed(self, batch: pa.RecordBatch, schema: pa.Schema, rows: int) -> pa.RecordBatch:
+        columns = [
+            self._column(batch.column(field.name), field, rows)
+            if field.name in batch.schema.names
+            else pa.nulls(batch.num_rows, field.type)
+            for field in schema
+        ]
+        return pa.record_batch(columns, schema=schema)
+
+    def _column(self, column: pa.Array, field: pa.Field, rows: int) -> pa.Array:
+        if field.type not in INFERRED or field.name in self._types:
+            return column.cast(field.type)
+        try:
+            return exact(column, field.type)
+        except NotExactError as error:
+            raise misfit(self._path, (rows + error.row + 1, field.name), error.text, field.type) from error
 
     def _refuse_unknown(self, found: pa.Schema, wanted: pa.Schema) -> None:
         if unknown := [name for name in found.names if name not in wanted.names]:
@@ -106,8 +162,12 @@ class CsvFile:
         """Turn what the parser and the file system raise into errors that name the file and the mend."""
         try:
             yield
+        except UnicodeError as error:
+            raise JobError(
+                f"{self._path.name} is not {self._dialect.encoding}: {error}", "say its encoding in `source.with`"
+            ) from error
         except pa.ArrowInvalid as error:
-            raise _explained(str(error), self._path) from error
+            raise explained(str(error), self._path, self._dialect) from error
         except pa.ArrowNotImplementedError as error:
             mend = "csv holds single values of plain types: say string, or land another source"
             raise JobError(f"{self._path.name}: {error}", mend) from error
@@ -115,70 +175,16 @@ class CsvFile:
             raise JobError(f"{self._path.name} cannot be read: {error}") from error
 
 
-def _sampled_type(found: pa.DataType) -> pa.DataType:
-    return found if pa.types.is_null(found) else landed_type(found)
-
-
 def _gathered(reader: pa_csv.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
     """Put blocks together until they are worth a row group."""
     pending: list[pa.RecordBatch] = []
-    rows = 0
+    rows = size = 0
     for block in reader:
         pending.append(block)
         rows += block.num_rows
-        if rows >= BATCH_ROWS:
+        size += block.nbytes
+        if rows >= BATCH_ROWS or size >= BATCH_BYTES:
             yield pa.concat_batches(pending)
-            pending, rows = [], 0
+            pending, rows, size = [], 0, 0
     if rows:
         yield pa.concat_batches(pending)
-
-
-def _conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = [
-        batch.column(field.name).cast(field.type) if field.name in batch.schema.names else _nulls(batch, field)
-        for field in schema
-    ]
-    return pa.record_batch(columns, schema=schema)
-
-
-def _nulls(batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
-    return pa.nulls(batch.num_rows, field.type)
-
-
-def _refuse_compressed(path: Path) -> None:
-    """Say what a compressed file is, by its first bytes, since the parser would call it empty or odd."""
-    with path.open("rb") as raw:
-        first = raw.read(len(_ZSTD))
-    if first.startswith((_GZIP, _ZSTD)):
-        raise JobError(f"{path.name} is compressed; this release reads plain CSV", "unpack it")
-
-
-_GZIP = b"\x1f\x8b"  # RFC 1952, section 2.3.1
-_ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, section 3.1.1
-
-
-def _refuse_duplicates(names: list[str], path: Path) -> None:
-    lower = [name.lower() for name in names]
-    if twice := sorted({name for name in names if lower.count(name.lower()) > 1}):
-        raise JobError(
-            f"{path.name} has columns whose names differ in case only, or not at all: {', '.join(twice)}",
-            "give each column of the file a name of its own",
-        )
-
-
-_BAD_VALUE = re.compile(
-    r"In CSV column #(\d+): (?:Row #\d+: )?(?:CSV conversion error to (?P<type>[^:]+): )?(?P<why>.*)", re.DOTALL
-)
-
-
-def _explained(text: str, path: Path) -> JobError:
-    """Say what the parser found in the words of a job."""
-    if match := _BAD_VALUE.search(text):
-        what = f"taken for {match['type']}: {match['why']}" if match["type"] else match["why"]
-        return JobError(
-            f"{path.name}: column number {int(match[1]) + 1}: {what}",
-            "give the column a type that fits in the object's `types`, for example string",
-        )
-    if "Empty CSV file" in text:
-        return JobError(f"{path.name} is empty: it has no header line", "remove it, or write its header")
-    return JobError(f"{path.name} is not CSV as the job describes it: {text}", "mend the file, or `source.with`")

@@ -10,8 +10,9 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest_core.connectors.csv.dialect import Dialect
+from ingest_core.connectors.csv.numbers import BEYOND_DOUBLE, WHOLE, wider
 from ingest_core.connectors.csv.reading import CsvFile
-from ingest_core.files import Identity, identify, matching_files, packs, relative_name
+from ingest_core.files import Identity, by_file, identify, matching_files, packs, relative_name
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import Batch, Checkpoint, Cursor, JobError, SourceContext, Split, Stream
 
@@ -32,8 +33,9 @@ class Options(BaseModel):
 class CsvSource:
     """Reads the CSV files of a path or glob, each of them once.
 
-    A file is known by its path below the home and by its content. One that only got a new time (copied, checked out
-    again) is not read again; one with other content under a known name is told, never skipped, never loaded twice.
+    A file is known by its path below the home and by its content. One that has several names (links) is read once. One
+    that only got a new time (copied, checked out again) is not read again; one with other content under a known name is
+    told, never skipped, never loaded twice.
 
     Args:
         context: The objects with their ``path`` and ``types``, and the job's :class:`Options`.
@@ -64,13 +66,14 @@ class CsvSource:
             JobError: A file that was loaded has other content now.
         """
         known = {name: Identity(**seen) for name, seen in since.get("files", {}).items()}
-        new = [file for file in self._files(stream.name) if self._is_new(file, known, stream.name)]
+        files = [self._known_name(names, known) for names in by_file(self._files(stream.name))]
+        new = [file for file in files if self._is_new(file, known, stream.name)]
         return [Split(stream, {"files": [str(file) for file in pack]}) for pack in packs(new)]
 
     def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
         """Read the files of a split, one after the other."""
         name = split.stream.name
-        types = {field.name: field.type for field in split.stream.schema}
+        types: Mapping[str, pa.DataType] = self._objects[name].get("types") or {}
         read: dict[str, Any] = {}
         for path in map(Path, split.position["files"]):
             file = CsvFile(path, self._dialect, types)
@@ -98,6 +101,10 @@ class CsvSource:
                 raise JobError(f"there is no column {column!r}", mend, ("source", "objects", name, "types", column))
         return schema
 
+    def _known_name(self, names: Sequence[Path], known: Mapping[str, Identity]) -> Path:
+        """Give the name by which a file was loaded, of all those that it has now, else its first."""
+        return next((name for name in names if relative_name(name, self._home) in known), names[0])
+
     def _is_new(self, file: Path, known: Mapping[str, Identity], stream: str) -> bool:
         name = relative_name(file, self._home)
         before = known.get(name)
@@ -115,17 +122,11 @@ class CsvSource:
 
 
 def _unified(schemas: Sequence[pa.Schema]) -> pa.Schema:
-    """Give each column the narrowest type that fits all samples: whole numbers widen to double, the rest to text."""
+    """Give each column the narrowest type that fits all samples and loses nothing of them."""
     columns: dict[str, pa.DataType] = {}
     for schema in schemas:
         for field in schema:
-            columns[field.name] = _wider(columns.get(field.name, field.type), field.type)
-    return pa.schema([(name, landed_type(found)) for name, found in columns.items()])
-
-
-def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
-    if one == other or pa.types.is_null(other):
-        return one
-    if pa.types.is_null(one):
-        return other
-    return pa.float64() if {one, other} == {pa.int64(), pa.float64()} else pa.string()
+            columns[field.name] = wider(columns.get(field.name, field.type), field.type)
+    return pa.schema(
+        [(name, WHOLE if found == BEYOND_DOUBLE else landed_type(found)) for name, found in columns.items()]
+    )
