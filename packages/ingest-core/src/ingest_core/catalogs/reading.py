@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyiceberg.schema import Schema
 
+from ingest_core.catalogs.parquet_batches import ParquetBatches
 from ingest_core.catalogs.private_names import as_asked, deleted_places, file_schema, projected_values
 from ingest_core.fitting import by_id, fit
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pyiceberg.io import FileIO
     from pyiceberg.table import FileScanTask
     from pyiceberg.table.metadata import TableMetadata
-
-BATCH_ROWS = 65_536
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,11 @@ class TableFiles:
         asked = Schema(*(field for field in self.metadata.schema().fields if field.name in wanted.names))
         deleted = deleted_places(self.io, task)
         with self.io.new_input(task.file.file_path).open() as stream:
-            parquet = pq.ParquetFile(stream, pre_buffer=False)
-            found = file_schema(parquet.schema_arrow, self.metadata)
-            present = [name for name in _top_level(found, asked) if name in parquet.schema_arrow.names]
+            parquet = ParquetBatches(stream)
+            found = file_schema(parquet.schema, self.metadata)
+            present = [name for name in _top_level(found, asked) if name in parquet.schema.names]
             first = 0
-            for batch in parquet.iter_batches(BATCH_ROWS, columns=present):
+            for batch in parquet.read(present):
                 places = pa.arange(first, first + batch.num_rows)
                 first += batch.num_rows
                 places, kept = _left(places, batch, deleted)
