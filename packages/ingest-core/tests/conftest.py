@@ -16,6 +16,7 @@ from ingest_core.catalogs.embedded import open_catalog
 from ingest_core.evolution import growth
 from ingest_core.fitting import fit
 from ingest_core.layout import AS_IT_IS, Layout, partition_field, sort_field
+from ingest_core.limits import Share
 from ingest_core.plugin import Change, RunContext, State, StateKey, TableName
 from ingest_core.state import decode, recent_with
 from pyiceberg.catalog.sql import SqlCatalog
@@ -85,6 +86,7 @@ class Landing:
 
     root: Path
     stream = STREAM
+    share: Share = field(default_factory=Share)
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,7 @@ class Landing:
         text = table.properties.get(STREAM.property_name)
         before = decode(text, STREAM) if text else None
         grown = table.grown(growth(schema, table.schema, given or {}), laid)
-        writer = grown.writer()
+        writer = grown.writer(self.share)
         for batch in batches:
             writer.write(_fitted(batch, grown.schema))
         files = writer.flush()

@@ -1,6 +1,7 @@
 """A partitioned table takes whatever rows there are; each file has the rows of one partition, and says which."""
 
 import math
+import resource
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from ingest_core import JobError
 from ingest_core.layout import Layout, partition_field
 from ingest_core.layout_checks import layout_faults
+from ingest_core.limits import Share, files_of
 from ingest_core.plugin import TableName
 from ingest_core.writers import fan_out
 from ingest_core.writers.partitions import LONGEST_FOLDER
@@ -72,12 +74,14 @@ def cases(draw: st.DrawFn) -> tuple[list[str], pa.RecordBatch]:
     return [transform, *draw(st.sampled_from([[], ["w"]]))], pa.record_batch(columns, names=["id", "v", "w"])
 
 
+SMALL = Share(memory=30_000, files=2)
+
+
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(monkeypatch: pytest.MonkeyPatch, landing: "Landing") -> None:
     """Make the bounds small enough for a test to meet them."""
     monkeypatch.setattr(fan_out, "ROW_GROUP_ROWS", 4)
-    monkeypatch.setattr(fan_out, "WAITING_BYTES", 64)
-    monkeypatch.setattr(fan_out, "OPEN_FILES", 2)
+    landing.share = SMALL
 
 
 def read(file: "DataFile") -> pa.Table:
@@ -216,12 +220,12 @@ def test_no_more_files_are_open_than_the_bound(landing: "Landing") -> None:
     landing.land("bounded", [batch], landing.layout(["v"]))
     opened = landing.catalog.load(TableName("acme", "bounded"))
     assert opened is not None
-    writer = opened.writer()
+    writer = opened.writer(SMALL)
     seen = set()
     for _ in range(5):
         writer.write(batch.cast(opened.schema))
         seen.add(open_files(landing.root))
-    assert max(seen) == fan_out.OPEN_FILES
+    assert max(seen) == SMALL.files
     assert sum(file.rows for file in writer.flush()) == 200
     assert open_files(landing.root) == 0
 
@@ -230,12 +234,11 @@ def test_open_files_that_object_storage_may_hold_back_are_bounded_in_bytes(
     landing: "Landing", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fan_out, "ROW_GROUP_ROWS", 1)
-    monkeypatch.setattr(fan_out, "PENDING_BYTES", 2_000)
     batch = pa.record_batch([list(range(50)), [n % 25 for n in range(50)]], names=["id", "v"])
     landing.land("pending", [batch], landing.layout(["v"]))
     opened = landing.catalog.load(TableName("acme", "pending"))
     assert opened is not None
-    writer = opened.writer()
+    writer = opened.writer(Share(memory=2_000))
     writer.write(batch.cast(opened.schema))
     assert 1 <= open_files(landing.root) < 25
     writer.flush()
@@ -263,21 +266,42 @@ def even(ids: pa.Array) -> pa.Array:
 
 @pytest.mark.parametrize("divided", [skewed, even])
 def test_rows_that_wait_are_bounded_in_memory_however_they_are_divided(
-    landing: "Landing", monkeypatch: pytest.MonkeyPatch, divided: Callable[[pa.Array], pa.Array]
+    landing: "Landing", divided: Callable[[pa.Array], pa.Array]
 ) -> None:
-    monkeypatch.setattr(fan_out, "WAITING_BYTES", 1_000_000)
-    monkeypatch.setattr(fan_out, "OPEN_FILES", 2)
     ids = pa.arange(0, 50_000)
     batch = pa.record_batch([ids, divided(ids)], names=["id", "v"])
     landing.land("waiting", [batch.slice(0, 1)], landing.layout(["v"]))
     opened = landing.catalog.load(TableName("acme", "waiting"))
     assert opened is not None
-    writer, fitting = opened.writer(), batch.cast(opened.schema)
+    writer, fitting = opened.writer(Share(2_000_000, 2)), batch.cast(opened.schema)
     before = pa.total_allocated_bytes()
     for _ in range(20):
         writer.write(fitting)
         assert pa.total_allocated_bytes() - before < 8_000_000
     assert sum(file.rows for file in writer.flush()) == 20 * 50_000
+
+
+def test_what_a_waiting_batch_takes_beside_its_values_counts_too(landing: "Landing") -> None:
+    rows = pa.record_batch([list(range(300)), list(range(300))], names=["id", "v"])
+    landing.land("thin", [rows.slice(0, 1)], landing.layout(["v"]))
+    opened = landing.catalog.load(TableName("acme", "thin"))
+    assert opened is not None
+    writer = opened.writer(Share(memory=200_000))
+    writer.write(rows.cast(opened.schema))
+    written = sum(1 for _ in landing.root.rglob("*.parquet")) - 1
+    assert written > 300 - 100_000 / (fan_out.BATCH_COST + 2 * fan_out.COLUMN_COST)
+    assert sum(file.rows for file in writer.flush()) == 300
+
+
+def test_the_files_that_a_process_may_open_are_divided_among_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1_024, 4_096))
+    for workers in (1, 2, 16, 64):
+        assert 10 < files_of(workers) <= 100
+        assert files_of(workers) * workers < 1_024
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+    assert files_of(64) == 1
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
+    assert files_of(64) == 100
 
 
 def test_every_transform_was_tried_with_every_type_that_takes_it() -> None:

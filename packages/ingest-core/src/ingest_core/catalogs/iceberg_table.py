@@ -14,6 +14,7 @@ from ingest_core.catalogs.growing import Growth, grown_metadata
 from ingest_core.catalogs.laid_out import layout_in
 from ingest_core.catalogs.state_files import with_cursor
 from ingest_core.layout import AS_IT_IS, Layout
+from ingest_core.limits import Share
 from ingest_core.merging import Gathering, Rule, gather
 from ingest_core.ports import RunContext, Writer
 from ingest_core.state import State, encode_part
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 NOTHING = Growth()
+ALONE = Share()
 
 
 class IcebergTable:
@@ -88,11 +90,11 @@ class IcebergTable:
                 told.append((summary[property_name], each.snapshot_id in line))
         return told
 
-    def writer(self) -> Writer:
+    def writer(self, share: Share = ALONE) -> Writer:
         """See :class:`ingest_core.plugin.Table`."""
         locations = load_location_provider(self.metadata.location, self.metadata.properties)
         place = Place(self.inner.io, locations, self.metadata, self.schema, self.context.run_id)
-        return ParquetWriter(place) if self.metadata.spec().is_unpartitioned() else FanOutWriter(place)
+        return ParquetWriter(place) if self.metadata.spec().is_unpartitioned() else FanOutWriter(place, share)
 
     def gather(self, rule: Rule, memory: int) -> AbstractContextManager[Gathering]:
         """See :class:`ingest_core.plugin.Table`."""

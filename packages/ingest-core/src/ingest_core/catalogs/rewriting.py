@@ -12,8 +12,10 @@ from pyiceberg.conversions import from_bytes
 
 from ingest_core.catalogs.planning import plan_files
 from ingest_core.catalogs.reading import TableFiles
+from ingest_core.limits import LEAST_SHARE, Share, files_of
 from ingest_core.merging import Comparison, Gathering, Held
 from ingest_core.messages import DataFile
+from ingest_core.ports import Writer
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile as IcebergDataFile
@@ -44,7 +46,8 @@ def rewrite(table: IcebergTable, gathering: Gathering, parts: Sequence[int]) -> 
         # Asked before the reading begins: the store cannot be asked while it reads.
         wanted = [comparison.places("looking", number) for number in range(len(tasks))]
         comparison.look(_looked_at(files, tasks, wanted))
-        return _written(table, files, tasks, comparison)
+        share = Share(max(gathering.memory // 4, LEAST_SHARE), files_of(1))
+        return _written(files, tasks, comparison, table.writer(share))
 
 
 def _candidates(table: IcebergTable, comparison: Comparison) -> list[FileScanTask]:
@@ -76,10 +79,7 @@ def _looked_at(files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequenc
             yield Held(number, places.filter(chosen), rows.filter(chosen))
 
 
-def _written(
-    table: IcebergTable, files: TableFiles, tasks: Sequence[FileScanTask], comparison: Comparison
-) -> Rewritten:
-    writer = table.writer()
+def _written(files: TableFiles, tasks: Sequence[FileScanTask], comparison: Comparison, writer: Writer) -> Rewritten:
     removed = []
     try:
         for number, task in enumerate(tasks):

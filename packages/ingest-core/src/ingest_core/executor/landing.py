@@ -18,6 +18,7 @@ from ingest_core.executor.rules import layout_of, rule_of, with_history
 from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
 from ingest_core.layout import Layout
+from ingest_core.limits import share_of
 from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import SplitResult, Stream, advance
 from ingest_core.planner import MERGED, ObjectPlan
@@ -76,9 +77,11 @@ def land_object(parts: Parts, progress: Progress) -> None:
     with cleaned(parts.log) as own:
         kept = own if parts.kept is None else parts.kept
         gathering = kept.enter_context(_gathering(parts, opened.table, rule))
-        writers = gathering.writer if gathering else lambda _: opened.table.writer()
+        limits = parts.plan.job.spec.limits
+        share = share_of(limits.memory, limits.workers)
+        writers = gathering.writer if gathering else lambda _: opened.table.writer(share)
         work = Work(source, shape, writers, parts.log.bind(object=planned.name))
-        results = work_all(work, splits, parts.plan.job.spec.limits.workers)
+        results = work_all(work, splits, limits.workers)
         with contextlib.closing(results):
             _commit_all(parts, progress, opened, (stream, gathering), results)
 

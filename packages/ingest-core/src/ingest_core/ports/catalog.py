@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ingest_core.layout import AS_IT_IS, Layout
+from ingest_core.limits import Share
 from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import DataFile
 from ingest_core.state import State, StateKey
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+ALONE = Share()
 WriteMode = Literal["append", "replace", "merge", "history"]
 
 
@@ -150,8 +152,12 @@ class Table(Protocol):
             Each with whether its snapshot is the current one or led to it; false for one that was rolled back.
         """
 
-    def writer(self) -> Writer:
-        """Open a writer of this table's files."""
+    def writer(self, share: Share = ALONE) -> Writer:
+        """Open a writer of this table's files.
+
+        Args:
+            share: What it may take.
+        """
 
     def gather(self, rule: Rule, memory: int) -> AbstractContextManager[Gathering]:
         """Open a place for rows that are to be compared with this table's.

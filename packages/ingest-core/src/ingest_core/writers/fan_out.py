@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ingest_core.limits import Share
 from ingest_core.writers.open_file import OpenFile, Place
 from ingest_core.writers.partitions import Partitions, Values
 from ingest_core.writers.storage import storage_errors
@@ -21,29 +22,26 @@ if TYPE_CHECKING:
 ROW_GROUP_ROWS = 131_072
 """Rows that are worth a row group: as many as a source hands on at once."""
 
-WAITING_BYTES = 32 * 1024 * 1024
-"""Bytes that may wait in one writer. Beyond it the partitions with the most are written, however few they are."""
+BATCH_COST = 512
+COLUMN_COST = 640
+"""Bytes that a waiting batch takes beside its values, itself and each column of it; a row or two take no more."""
 
-OPEN_FILES = 100
-"""Files that one writer keeps open: two writers stay far below the 1,024 that a process may usually have."""
-
-PENDING_BYTES = 64 * 1024 * 1024
 PART_BYTES = 10 * 1024 * 1024
-"""Bytes of open files that object storage may hold back, all together and of each: Arrow uploads parts of 10 MB."""
+"""Bytes of an open file that object storage may hold back: Arrow uploads parts of 10 MB."""
 
 
 @dataclass
 class _Waiting:
-    """Rows of one partition that are not written yet."""
+    """Rows of one partition that are not written yet; their size is what they take, all told."""
 
     batches: list[pa.RecordBatch] = field(default_factory=list)
     rows: int = 0
     size: int = 0
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def add(self, batch: pa.RecordBatch, size: int) -> None:
         self.batches.append(batch)
         self.rows += batch.num_rows
-        self.size += batch.nbytes
+        self.size += size
 
 
 class FanOutWriter:
@@ -51,10 +49,13 @@ class FanOutWriter:
 
     Args:
         place: Where the files go.
+        share: What it may take.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, share: Share) -> None:
         self._place = place
+        self._share = share
+        self._cost = BATCH_COST + COLUMN_COST * sum(map(_columns, place.schema))
         self._partitions = Partitions(place.metadata)
         self._waiting: dict[Values, _Waiting] = {}
         self._size = 0
@@ -66,8 +67,8 @@ class FanOutWriter:
         with storage_errors():
             for values, rows in self._partitions.split(batch):
                 self._wait(values, rows)
-            if self._size > WAITING_BYTES:
-                self._make_room()
+                if self._size > self._share.memory // 2:
+                    self._make_room()
 
     def flush(self) -> tuple[DataFile, ...]:
         """Write what waits, close what is open and hand on every file since the last flush."""
@@ -89,15 +90,16 @@ class FanOutWriter:
 
     def _wait(self, values: Values, rows: pa.RecordBatch) -> None:
         waiting = self._waiting.setdefault(values, _Waiting())
-        waiting.add(rows)
-        self._size += rows.nbytes
+        size = rows.nbytes + self._cost
+        waiting.add(rows, size)
+        self._size += size
         if waiting.rows >= ROW_GROUP_ROWS:
             self._write_out(values)
 
     def _make_room(self) -> None:
         """Write the largest partitions, until half of what may wait is free."""
         for values in sorted(self._waiting, key=lambda each: self._waiting[each].size, reverse=True):
-            if self._size <= WAITING_BYTES // 2:
+            if self._size <= self._share.memory // 4:
                 break
             self._write_out(values)
 
@@ -111,12 +113,12 @@ class FanOutWriter:
         file.write(rows)
         if file.is_full:
             self._finish(values)
-        while self._pending() > PENDING_BYTES:
+        while self._pending() > self._share.memory:
             self._finish(next(iter(self._open)))
 
     def _begin(self, values: Values, rows: pa.RecordBatch) -> OpenFile:
         """Open a file; where too many are, the one that was not written to for longest is closed first."""
-        while len(self._open) >= OPEN_FILES:
+        while len(self._open) >= self._share.files:
             self._finish(next(iter(self._open)))
         file = self._open[values] = OpenFile(self._place, self._partitions.partition(values), rows)
         return file
@@ -127,3 +129,8 @@ class FanOutWriter:
     def _finish(self, values: Values) -> None:
         if file := self._open.pop(values, None):
             self._closed.append(file.finish())
+
+
+def _columns(field: pa.Field) -> int:
+    """Count a column and all that is nested in it."""
+    return 1 + sum(_columns(field.type.field(place)) for place in range(field.type.num_fields))
