@@ -64,4 +64,4 @@ def _told(seen: ObjectForesight, *, offline: bool) -> Iterator[str]:
         yield f"  refused: {seen.refused}"
     elif not offline:
         yield from (f"  {change}" for change in seen.changes or ["the table stays as it is"])
-        yield f"  to read: {seen.splits} parts" if seen.splits else "  nothing new to read"
+        yield f"  to read: {seen.splits} parts, {seen.workers} at once" if seen.splits else "  nothing new to read"

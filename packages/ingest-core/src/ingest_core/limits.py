@@ -15,6 +15,9 @@ LIBRARIES = 250_000_000
 WORKER = 90_000_000
 """Bytes that a worker takes: what it reads, what it shapes, the row group it writes. More than most take."""
 
+REST = 320_000_000
+"""Bytes that a run takes beside the rows it gathers: libraries, two workers, files being read and written again."""
+
 LEAST_SHARE = 16_000_000
 MOST_SHARE = 256_000_000
 """Bounds of what one writer may hold; more makes files no better."""
@@ -37,6 +40,26 @@ class Share:
 
     memory: int = 64 * 1024 * 1024
     files: int = MOST_FILES
+
+
+def workers_at_once(asked: int, memory: int) -> int:
+    """Give how many workers may run at once: one at least, and no more than fit.
+
+    Args:
+        asked: How many the job wants.
+        memory: The bytes that the run may take.
+    """
+    return min(asked, max((memory - LIBRARIES) // WORKER, 1))
+
+
+def gathering_memory(memory: int, workers: int) -> int:
+    """Give the bytes that rows to be merged may take before they go to disk: what reading and writing leave.
+
+    Args:
+        memory: The bytes that the run may take.
+        workers: How many gather at once.
+    """
+    return max(memory - REST - max(workers - 2, 0) * WORKER, memory // 4)
 
 
 def share_of(memory: int, workers: int) -> Share:

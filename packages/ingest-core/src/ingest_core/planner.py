@@ -15,6 +15,7 @@ from ingest_core.errors import Fault, JobError, Key, located
 from ingest_core.iceberg_types import arrow_type
 from ingest_core.job import Job
 from ingest_core.layout import Layout
+from ingest_core.limits import workers_at_once
 from ingest_core.ports import Engine, OpenCatalog, TableName, WriteMode
 from ingest_core.registry import Connector, load_connectors, load_plugin
 from ingest_core.shaping import Shape
@@ -91,6 +92,11 @@ class Plan:
     engine: str
     catalog: str
     objects: tuple[ObjectPlan, ...]
+
+    @property
+    def workers(self) -> int:
+        """How many splits are read at once: as many as the job says, and as its memory allows."""
+        return workers_at_once(self.job.spec.limits.workers, self.job.spec.limits.memory)
 
     def only(self, names: Sequence[str]) -> Plan:
         """Keep some of the objects; all of them where none is named.

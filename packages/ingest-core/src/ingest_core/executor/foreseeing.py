@@ -26,6 +26,7 @@ class ObjectForesight:
         write: How its rows would be written.
         changes: What would become of the table, a line each; empty when it stays as it is.
         splits: Parts of the source that would be read; 0 when there is nothing new.
+        workers: How many of them would be read at once.
         refused: Why the run would not land it, with the mend.
     """
 
@@ -34,6 +35,7 @@ class ObjectForesight:
     write: str
     changes: Sequence[str] = ()
     splits: int = 0
+    workers: int = 0
     refused: str | None = None
 
 
@@ -58,7 +60,7 @@ def _foresee(parts: Parts, planned: ObjectPlan) -> ObjectForesight:
         changes, splits = _look(parts, planned)
     except IngestError as error:
         return ObjectForesight(name, table, planned.write, refused=explained(error, parts.plan.job))
-    return ObjectForesight(name, table, planned.write, changes, splits)
+    return ObjectForesight(name, table, planned.write, changes, splits, min(splits, parts.plan.workers))
 
 
 def _look(parts: Parts, planned: ObjectPlan) -> tuple[Sequence[str], int]:

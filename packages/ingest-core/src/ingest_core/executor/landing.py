@@ -18,16 +18,13 @@ from ingest_core.executor.rules import layout_of, rule_of, with_history
 from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
 from ingest_core.layout import Layout
-from ingest_core.limits import share_of
+from ingest_core.limits import gathering_memory, share_of
 from ingest_core.merging import Gathering, Rule
 from ingest_core.messages import SplitResult, Stream, advance
 from ingest_core.planner import MERGED, ObjectPlan
 from ingest_core.ports import Change, Committed, Table
 from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
-
-REST_MEMORY = 320_000_000
-"""Bytes that a run takes beside the rows it gathers: libraries, blocks being read, row groups being written."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +74,28 @@ def land_object(parts: Parts, progress: Progress) -> None:
     with cleaned(parts.log) as own:
         kept = own if parts.kept is None else parts.kept
         gathering = kept.enter_context(_gathering(parts, opened.table, rule))
-        limits = parts.plan.job.spec.limits
-        share = share_of(limits.memory, limits.workers)
+        share = share_of(parts.plan.job.spec.limits.memory, parts.plan.workers)
         writers = gathering.writer if gathering else lambda _: opened.table.writer(share)
         work = Work(source, shape, writers, parts.log.bind(object=planned.name))
-        results = work_all(work, splits, limits.workers)
+        results = work_all(work, splits, _workers(parts, planned, len(splits)))
         with contextlib.closing(results):
             _commit_all(parts, progress, opened, (stream, gathering), results)
 
 
+def _workers(parts: Parts, planned: ObjectPlan, splits: int) -> int:
+    """Give how many splits are read at once, and say so where the job wants more than its memory allows."""
+    limits, workers = parts.plan.job.spec.limits, parts.plan.workers
+    if workers < min(limits.workers, splits):
+        parts.log.info(
+            "workers_bounded", object=planned.name, workers=workers, asked=limits.workers, memory=limits.memory
+        )
+    return workers
+
+
 def _gathering(parts: Parts, table: Table, rule: Rule | None) -> contextlib.AbstractContextManager[Gathering | None]:
     """Open a place for rows to be merged, with the memory that reading and writing leave."""
-    limit = parts.plan.job.spec.limits.memory
-    return table.gather(rule, max(limit - REST_MEMORY, limit // 4)) if rule else contextlib.nullcontext()
+    memory = gathering_memory(parts.plan.job.spec.limits.memory, parts.plan.workers)
+    return table.gather(rule, memory) if rule else contextlib.nullcontext()
 
 
 def since(planned: ObjectPlan, opened: Opened) -> dict[str, object]:
