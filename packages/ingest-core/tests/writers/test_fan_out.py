@@ -293,6 +293,20 @@ def test_what_a_waiting_batch_takes_beside_its_values_counts_too(landing: "Landi
     assert sum(file.rows for file in writer.flush()) == 300
 
 
+def test_files_take_little_memory_while_they_are_open(landing: "Landing", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fan_out, "ROW_GROUP_ROWS", 1)
+    rows = pa.record_batch([list(range(50)), list(range(50))], names=["id", "v"])
+    landing.land("opened", [rows.slice(0, 1)], landing.layout(["v"]))
+    opened = landing.catalog.load(TableName("acme", "opened"))
+    assert opened is not None
+    writer = opened.writer()
+    before = pa.total_allocated_bytes()
+    writer.write(rows.cast(opened.schema))
+    assert open_files(landing.root) == 50
+    assert pa.total_allocated_bytes() - before < 50 * 100_000
+    writer.flush()
+
+
 def test_the_files_that_a_process_may_open_are_divided_among_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1_024, 4_096))
     for workers in (1, 2, 16, 64):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from ingest_core.catalogs import durable_io
 from ingest_core.catalogs.laying import NewTable
-from ingest_core.catalogs.opened import OpenedCatalog, Opener
+from ingest_core.catalogs.opened import FILES, OpenedCatalog, Opener
 from ingest_core.durable import make_folder
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
@@ -67,7 +67,8 @@ def _open(database: Path, warehouse: Path) -> SqlCatalog:
             connection.execute("PRAGMA journal_mode=WAL")
         uri = URL.create("sqlite", database=str(database), query={"timeout": str(BUSY_SECONDS)}).render_as_string()
         # Not `as_uri()`: pyiceberg takes the path as it stands, and would make a folder `my%20home` beside `my home`.
-        return SqlCatalog(NAME, **{"uri": uri, "warehouse": f"file://{warehouse}", "py-io-impl": durable_io.NAME})
+        where = {"uri": uri, "warehouse": f"file://{warehouse}"}
+        return SqlCatalog(NAME, **where, **FILES, **{"py-io-impl": durable_io.NAME})
     finally:
         os.close(descriptor)
 

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 Translated = Callable[[], AbstractContextManager[None]]
 Creator = Callable[[TableName, NewTable], None]
 
+FILES = {"buffer-size": str(64 * 1024)}
+"""How pyiceberg opens files: with its own megabyte before each, a hundred open files would take a hundred megabytes.
+
+Source: ``BUFFER_SIZE`` in ``pyiceberg.io.pyarrow``.
+"""
+
 
 @dataclass(frozen=True)
 class OpenedCatalog:

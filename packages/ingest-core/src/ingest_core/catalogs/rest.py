@@ -31,7 +31,7 @@ from requests.auth import AuthBase
 
 from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, mount_everywhere
 from ingest_core.catalogs.laying import NewTable
-from ingest_core.catalogs.opened import Creator, OpenedCatalog, Opener
+from ingest_core.catalogs.opened import FILES, Creator, OpenedCatalog, Opener
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
@@ -139,6 +139,7 @@ def _open(properties: Mapping[str, str], context: RunContext) -> TimedRestCatalo
 def _defaults(context: RunContext) -> dict[str, str]:
     who = f"{context.tenant}/{context.job}"
     return {
+        **FILES,
         "header.Nessie-Commit-Message": f"ingest {who} run {context.run_id}",
         "header.Nessie-Commit-Authors": "ingest",
         "header.Nessie-Commit-Property-Tenant": context.tenant,
