@@ -258,3 +258,20 @@ def test_a_history_without_a_cursor_takes_the_time_of_the_load(home: "Home") -> 
         (2, "x", True),
     ]
     assert found[0][3] == found[1][2]
+
+
+@pytest.mark.parametrize("name", ["_ingest_valid_from", "_INGEST_valid_to", "_ingest_run_id", "_Ingest_loaded_at"])
+@pytest.mark.parametrize("cursor", ["cursor: at, ", ""])
+def test_a_column_that_has_one_of_our_names_is_told_before_a_table_is_made(
+    home: "Home", name: str, cursor: str
+) -> None:
+    home.write("data/orders-1.csv", f"id,at,name,gone,{name}\n1,10,a,,2024-01-01T00:00:00Z\n")
+    text = HISTORY.replace("cursor: at, ", cursor)
+    report = home.run(text)
+    assert (report.outcome, report.objects[0].error_type) == (Outcome.FAILURE, "JobError")
+    assert name.lower() in str(report.objects[0].error).lower()
+    assert "`rename`" in str(report.objects[0].error)
+    assert not home.catalog().table_exists(("acme", "csv_orders"))
+    renamed = text.replace("key: [id]", f"key: [id]\n      rename: {{{name}: theirs}}")
+    succeed(home, renamed)
+    assert home.rows("csv_orders").num_rows == 1

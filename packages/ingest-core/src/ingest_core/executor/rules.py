@@ -10,7 +10,7 @@ import pyarrow as pa
 from ingest_core.errors import Fault, JobError, Key
 from ingest_core.layout import Layout
 from ingest_core.layout_checks import may_be_key
-from ingest_core.merging import VALID_FROM, VALID_TO, Rule
+from ingest_core.merging import HISTORY_COLUMNS, VALID_FROM, VALID_TO, Rule
 from ingest_core.messages import Stream
 from ingest_core.planner import ObjectPlan
 from ingest_core.shaping import METADATA_COLUMNS
@@ -34,7 +34,11 @@ def rule_of(planned: ObjectPlan, stream: Stream, landing: pa.Schema) -> Rule | N
     key = asked.key or tuple(names.get(name, name) for name in stream.key)
     cursor = asked.cursor or _renamed(names, stream.cursor)
     deleted = asked.deleted or _renamed(names, stream.deleted)
-    faults = [*_key_faults(planned, key, landing), *_missing(planned, [cursor, deleted], "incremental", landing)]
+    faults = [
+        *_key_faults(planned, key, landing),
+        *_missing(planned, [cursor, deleted], "incremental", landing),
+        *_taken(planned, landing),
+    ]
     if faults:
         raise JobError.of(faults)
     return Rule(planned.write, key, cursor, deleted, tuple(METADATA_COLUMNS.names))
@@ -73,6 +77,14 @@ def _key_faults(planned: ObjectPlan, key: tuple[str, ...], landing: pa.Schema) -
             for name in odd
         ),
     ]
+
+
+def _taken(planned: ObjectPlan, landing: pa.Schema) -> list[Fault]:
+    """Tell the columns that have a name of our own, in whatever case: a history adds its two."""
+    names = [name for name in landing.names if planned.write == "history" and name.lower() in HISTORY_COLUMNS]
+    place: Key = ("source", "objects", planned.name)
+    mend = "give it another name with `rename`, or leave it out with `select`"
+    return [Fault(f"a history has a column of its own named as {name!r} is", mend, place) for name in names]
 
 
 def _missing(
