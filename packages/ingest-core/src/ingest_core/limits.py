@@ -18,6 +18,9 @@ WORKER = 90_000_000
 REST = 320_000_000
 """Bytes that a run takes beside the rows it gathers: libraries, two workers, files being read and written again."""
 
+LEAST_GATHERING = 64_000_000
+"""Bytes below which DuckDB may fail to compare rows instead of writing them to disk: with 32 MB it did, with 64 not."""
+
 LEAST_SHARE = 16_000_000
 MOST_SHARE = 256_000_000
 """Bounds of what one writer may hold; more makes files no better."""
@@ -59,7 +62,7 @@ def gathering_memory(memory: int, workers: int) -> int:
         memory: The bytes that the run may take.
         workers: How many gather at once.
     """
-    return max(memory - REST - max(workers - 2, 0) * WORKER, memory // 4)
+    return max(memory - REST - max(workers - 2, 0) * WORKER, memory // 4, LEAST_GATHERING)
 
 
 def share_of(memory: int, workers: int) -> Share:

@@ -22,6 +22,9 @@ from ingest_core.messages import DataFile
 SPLIT_ROWS = 1 << 40
 """More rows than a split has: a row's number is its split's times this, plus its place in the split."""
 
+TWO_THREADS = 128_000_000
+"""Bytes with which two threads get by: what DuckDB cannot do without on disk, each of its threads has for itself."""
+
 RESTING = 16_000_000
 """Bytes that a gathering may take while nothing is done with it."""
 
@@ -121,7 +124,7 @@ def gather(folder: Path, schema: pa.Schema, rule: Rule, memory: int) -> Iterator
         rule: How the rows will be merged.
         memory: Bytes that it may take before it writes to disk.
     """
-    with open_store(folder, memory, threads=2) as store:
+    with open_store(folder, memory, threads=2 if memory >= TWO_THREADS else 1) as store:
         columns = Columns(schema)
         store.register("columns", pa.table({field.name: pa.array([], field.type) for field in columns.stored}))
         numbers = "0::BIGINT AS seq, 0::BIGINT AS part"
