@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.conversions import from_bytes
 
+from ingest_core.catalogs.places import among
 from ingest_core.catalogs.planning import plan_files
 from ingest_core.catalogs.reading import TableFiles
 from ingest_core.limits import LEAST_SHARE, Share, files_of
@@ -75,7 +76,7 @@ def _looked_at(files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequenc
     """Read the rows that must be seen whole, of the files that have any."""
     for number, task in enumerate(tasks):
         for places, rows in files.batches(task) if len(wanted[number]) else ():
-            chosen = pc.is_in(places, value_set=wanted[number])
+            chosen = among(places, wanted[number])
             yield Held(number, places.filter(chosen), rows.filter(chosen))
 
 
@@ -98,4 +99,4 @@ def _written(files: TableFiles, tasks: Sequence[FileScanTask], comparison: Compa
 
 def _staying(files: TableFiles, task: FileScanTask, gone: pa.Array) -> Iterator[pa.RecordBatch]:
     for places, rows in files.batches(task):
-        yield rows.filter(pc.invert(pc.is_in(places, value_set=gone)))
+        yield rows.filter(pc.invert(among(places, gone)))
