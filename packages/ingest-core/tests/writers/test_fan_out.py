@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -208,12 +207,6 @@ def test_files_stay_few_where_rows_of_many_partitions_are_scattered(landing: "La
     assert {file.record_count for file in landing.data_files(table)} == {100}
 
 
-def open_files(folder: Path) -> int:
-    """Count the files below a folder that this process holds open, as the kernel tells."""
-    links = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    return sum(link.is_relative_to(folder) and link.suffix == ".parquet" for link in links)
-
-
 @pytest.mark.usefixtures("small")
 def test_no_more_files_are_open_than_the_bound(landing: "Landing") -> None:
     batch = pa.record_batch([list(range(40)), [n % 10 for n in range(40)]], names=["id", "v"])
@@ -224,10 +217,10 @@ def test_no_more_files_are_open_than_the_bound(landing: "Landing") -> None:
     seen = set()
     for _ in range(5):
         writer.write(batch.cast(opened.schema))
-        seen.add(open_files(landing.root))
+        seen.add(landing.open_files())
     assert max(seen) == SMALL.files
     assert sum(file.rows for file in writer.flush()) == 200
-    assert open_files(landing.root) == 0
+    assert landing.open_files() == 0
 
 
 def test_open_files_that_object_storage_may_hold_back_are_bounded_in_bytes(
@@ -240,7 +233,7 @@ def test_open_files_that_object_storage_may_hold_back_are_bounded_in_bytes(
     assert opened is not None
     writer = opened.writer(Share(memory=2_000))
     writer.write(batch.cast(opened.schema))
-    assert 1 <= open_files(landing.root) < 25
+    assert 1 <= landing.open_files() < 25
     writer.flush()
 
 
@@ -302,7 +295,7 @@ def test_files_take_little_memory_while_they_are_open(landing: "Landing", monkey
     writer = opened.writer()
     before = pa.total_allocated_bytes()
     writer.write(rows.cast(opened.schema))
-    assert open_files(landing.root) == 50
+    assert landing.open_files() == 50
     assert pa.total_allocated_bytes() - before < 50 * 100_000
     writer.flush()
 

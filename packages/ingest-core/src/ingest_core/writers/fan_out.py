@@ -127,8 +127,9 @@ class FanOutWriter:
         return sum(min(file.size, PART_BYTES) for file in self._open.values())
 
     def _finish(self, values: Values) -> None:
-        if file := self._open.pop(values, None):
+        if file := self._open.get(values):
             self._closed.append(file.finish())
+            del self._open[values]  # not before: what could not be finished is still to be abandoned
 
 
 def _columns(field: pa.Field) -> int:

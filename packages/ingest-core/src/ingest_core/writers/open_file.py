@@ -115,6 +115,7 @@ class OpenFile:
         """Close it after a failure; it stays where it is and no commit will name it. Never raises."""
         with contextlib.suppress(Exception):  # a failure is on its way already and says more
             self._writer.close()
+        with contextlib.suppress(Exception):  # nor does one keep the other open
             self._stream.close()
 
 
