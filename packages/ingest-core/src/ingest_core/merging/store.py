@@ -27,8 +27,6 @@ def open_store(parent: Path, memory: int, threads: int) -> Iterator[duckdb.DuckD
         memory: Bytes that it may take before it spills to disk.
         threads: How many it may use.
     """
-    parent.mkdir(parents=True, exist_ok=True)
-    _sweep(parent)
     with _folder(parent) as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{memory}B",
@@ -44,19 +42,44 @@ def open_store(parent: Path, memory: int, threads: int) -> Iterator[duckdb.DuckD
 
 @contextlib.contextmanager
 def _folder(parent: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(dir=parent))
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    """Make a folder, and take it away in the end."""
+    parent.mkdir(parents=True, exist_ok=True)
+    # One run at a time: else a folder could be swept after it was made and before its lock is held.
+    with _held(parent / LOCK):
+        _sweep(parent)
+        folder = Path(tempfile.mkdtemp(dir=parent))
+        lock = _hold(folder / LOCK)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)  # what is left is swept by the next run
-        os.close(descriptor)
+        os.close(lock)
 
 
 def _sweep(parent: Path) -> None:
-    """Take away the folders whose owner is dead; a folder without a lock yet is just being made."""
-    for lock in parent.glob(f"*/{LOCK}"):
-        with contextlib.suppress(OSError), lock.open("r+b") as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock.parent, ignore_errors=True)
+    """Take away the folders whose owner is dead. Nobody makes one meanwhile."""
+    for folder in parent.iterdir():
+        if folder.is_dir():
+            # A folder whose lock is held, or that its owner is taking away just now, is left alone.
+            with contextlib.suppress(OSError), _held(folder / LOCK, fcntl.LOCK_NB):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held(path: Path, how: int = 0) -> Iterator[None]:
+    lock = _hold(path, how)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _hold(path: Path, how: int = 0) -> int:
+    """Hold a file's lock until the descriptor is closed, or the process dies."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | how)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
