@@ -112,6 +112,7 @@ def _whole(array: pa.Array) -> tuple[pa.Array, pa.Array]:
     lengths = pc.list_value_length(array).fill_null(0)
     ends = pc.cumulative_sum(lengths.cast(pa.int32()))
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
-    values = pc.list_flatten(array)
+    # Of nulls alone Arrow cannot flatten lists of its extension types (uuid).
+    values = pc.list_flatten(array) if array.null_count < len(array) else array.values.slice(0, 0)
     present = pa.concat_arrays([array.is_valid(), pa.array([True])])
     return pc.if_else(present, offsets, pa.scalar(None, pa.int32())), values

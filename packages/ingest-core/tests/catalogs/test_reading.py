@@ -10,6 +10,7 @@ from ingest_core.batching import BATCH_BYTES, BATCH_ROWS, PIECE_ROWS
 from ingest_core.catalogs.iceberg_table import small
 from ingest_core.catalogs.parquet_batches import ParquetBatches
 from ingest_core.catalogs.reading import TableFiles
+from ingest_core.iceberg_types import arrow_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,3 +66,13 @@ def test_a_file_of_next_to_nothing_is_read(tmp_path: "Path", rows: int) -> None:
     pq.write_table(pa.table({"id": pa.arange(0, rows)}), tmp_path / "small.parquet")
     found = ParquetBatches(pa.memory_map(str(tmp_path / "small.parquet"))).read(["id"])
     assert sum(batch.num_rows for batch in found) == rows
+
+
+@pytest.mark.parametrize("kind", ["uuid", "list<uuid>", "struct<a: uuid>", "map<string, uuid>"])
+def test_rows_from_before_a_column_have_none_of_it_whatever_its_type(landing: "Landing", kind: str) -> None:
+    landing.land("grown", [pa.record_batch([[1, 2]], names=["id"])])
+    column = pa.nulls(1, arrow_type(kind))
+    table = landing.land("grown", [pa.record_batch([pa.array([3]), column], names=["id", "v"])])
+    found = [row for _, rows in batches(table) for row in rows.to_pylist()]
+    assert sorted(row["id"] for row in found) == [1, 2, 3]
+    assert [row["v"] for row in found] == [None] * 3

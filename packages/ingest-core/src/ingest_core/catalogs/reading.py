@@ -89,10 +89,15 @@ def _as_wanted(
     columns = [
         fit(batch.column(places[by_id(field)]), field, by_id)
         if by_id(field) in places
-        else pa.repeat(pa.scalar(defaults[field.name], field.type), batch.num_rows)
+        else _repeated(defaults[field.name], field.type, batch.num_rows)
         for field in wanted
     ]
     return pa.record_batch(columns, schema=wanted)
+
+
+def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array:  # noqa: ANN401  # of any type
+    """Give a column of one value. Arrow repeats no scalars of its extension types (uuid), nor of what holds them."""
+    return pa.nulls(rows, kind) if value is None else pa.repeat(pa.scalar(value, kind), rows)
 
 
 def _ordered(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
