@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ingest_core import JobError
-from ingest_core.connectors.csv import CsvSource, Options, reading
+from ingest_core.batching import BATCH_BYTES
+from ingest_core.connectors.csv import CsvSource, Options
 from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
 from ingest_core.connectors.csv.quotes import QuoteCheck, fault
 from ingest_core.messages import Batch
@@ -201,12 +202,11 @@ def test_an_empty_line_of_one_column_is_a_row_and_of_several_is_none(tmp_path: P
     assert pa.Table.from_batches(batches(tmp_path)).column("v").to_pylist() == ["a", "b"]
 
 
-def test_long_rows_are_handed_on_in_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "BATCH_BYTES", 2 * BLOCK_BYTES)
-    (tmp_path / "a.csv").write_text("id,v\n" + "".join(f"{row},{'x' * 16_000}\n" for row in range(600)))
+def test_long_rows_are_handed_on_in_small_batches(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,v\n" + "".join(f"{row},{'x' * 16_000}\n" for row in range(3000)))
     found = batches(tmp_path)
-    assert sum(batch.num_rows for batch in found) == 600
-    assert max(batch.nbytes for batch in found) <= 3 * BLOCK_BYTES + 16_000
+    assert sum(batch.num_rows for batch in found) == 3000
+    assert max(batch.nbytes for batch in found) <= BATCH_BYTES + BLOCK_BYTES
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252"])

@@ -123,11 +123,9 @@ def _is_a(text: pa.Scalar, wanted: pa.DataType) -> bool:
 
 def _first_with_more_ahead(texts: pa.Array, numbers: pa.Array) -> int:
     """Find a plus sign, or a zero before other digits; -1 where there is none."""
-    found = _begins_with(texts, "0")
+    found = pc.or_(_begins_with(texts, "0"), _begins_with(texts, "-0"))
     if numbers.type != WHOLE:  # to which no cast takes a plus sign
         found = pc.or_(found, pc.starts_with(texts, "+"))
-    if pc.any(pc.less(numbers, pa.scalar(0).cast(numbers.type))).as_py():
-        found = pc.or_(found, _begins_with(texts, "-0"))
     return int(pc.index(found, pa.scalar(value=True)).as_py())
 
 

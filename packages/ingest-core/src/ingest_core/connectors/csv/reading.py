@@ -10,6 +10,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from ingest_core.batching import gathered
 from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
 from ingest_core.connectors.csv.faults import (
     explained,
@@ -27,9 +28,6 @@ from ingest_core.plugin import JobError
 
 BATCH_ROWS = 131_072
 """Rows handed on at once: what a Parquet row group likes."""
-
-BATCH_BYTES = 32 * 1024 * 1024
-"""Rows are handed on sooner when they are long."""
 
 
 class CsvFile:
@@ -81,7 +79,7 @@ class CsvFile:
         with self._translated(), self._path.open("rb") as raw:
             feed, reader = self._open(raw, read_as)
             self._refuse_unknown(reader.schema, schema)
-            for batch in _gathered(reader):
+            for batch in gathered(reader, BATCH_ROWS):
                 yield self._conformed(batch, schema, rows)
                 rows += batch.num_rows
             identity = feed.identity()
@@ -173,18 +171,3 @@ class CsvFile:
             raise JobError(f"{self._path.name}: {error}", mend) from error
         except (OSError, LookupError) as error:
             raise JobError(f"{self._path.name} cannot be read: {error}") from error
-
-
-def _gathered(reader: pa_csv.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
-    """Put blocks together until they are worth a row group."""
-    pending: list[pa.RecordBatch] = []
-    rows = size = 0
-    for block in reader:
-        pending.append(block)
-        rows += block.num_rows
-        size += block.nbytes
-        if rows >= BATCH_ROWS or size >= BATCH_BYTES:
-            yield pa.concat_batches(pending)
-            pending, rows, size = [], 0, 0
-    if rows:
-        yield pa.concat_batches(pending)
