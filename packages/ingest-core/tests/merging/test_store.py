@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from ingest_core.merging.store import open_store
+from ingest_core import JobError
+from ingest_core.merging.store import answer, open_store
 
 MEMORY = 64_000_000
+LITTLE = 8_000_000
 OPEN = """
 import sys
 from pathlib import Path
@@ -76,4 +78,39 @@ def test_a_store_that_is_just_being_made_is_not_swept_by_another_run(
         connection.execute("CHECKPOINT")
     assert len(folders(tmp_path)) == 1
     other.communicate("\n", timeout=60)
+    assert folders(tmp_path) == []
+
+
+NUMBERS = "SELECT range AS n, repeat('x', 1000) || range AS t FROM range(200000)"
+HELD_AT_ONCE = f"SELECT n % 2 AS half, list(t) AS texts FROM ({NUMBERS}) GROUP BY 1"  # noqa: S608  # our own words
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from ingest_core import TransientError
+from ingest_core.merging.store import open_store
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+try:
+    with open_store(Path(sys.argv[1]), 64_000_000, 1) as connection:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+        connection.execute(f"CREATE TABLE big AS {sys.argv[2]}")
+except TransientError as error:
+    print(error)
+"""
+
+
+def test_what_does_not_fit_into_memory_is_told_with_the_key_to_change(tmp_path: Path) -> None:
+    with pytest.raises(JobError, match="within the job's memory") as raised, open_store(tmp_path, LITTLE, 1) as store:
+        store.execute(f"CREATE TABLE big AS {HELD_AT_ONCE}")
+    assert raised.value.faults[0].key == ("limits", "memory")
+
+
+def test_what_runs_out_of_memory_while_it_is_read_is_told_alike(tmp_path: Path) -> None:
+    with pytest.raises(JobError, match="within the job's memory"), open_store(tmp_path, LITTLE, 1) as store:
+        list(answer(store, HELD_AT_ONCE))
+
+
+def test_a_disk_that_takes_no_more_is_told(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FULL, str(tmp_path), NUMBERS]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout  # noqa: S603  # our own line
+    assert "could not be written to disk" in told
     assert folders(tmp_path) == []

@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ingest_core.batching import PIECE_ROWS, gathered
 from ingest_core.errors import JobError
 from ingest_core.merging.columns import Columns, to_store
 from ingest_core.merging.gathering import Gathering
 from ingest_core.merging.history import History
 from ingest_core.merging.merge import Merge
 from ingest_core.merging.statements import Statements, Words
+from ingest_core.merging.store import answer
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Comparison:
 
     def coming(self) -> Iterator[pa.RecordBatch]:
         """Give the rows that come, in the table's schema."""
-        for batch in gathered(self._store.sql(self._statements.coming()).to_arrow_reader(PIECE_ROWS)):
+        for batch in answer(self._store, self._statements.coming()):
             yield self._columns.from_store(batch)
 
     def close(self) -> None:

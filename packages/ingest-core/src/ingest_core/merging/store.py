@@ -14,6 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+
+from ingest_core.batching import PIECE_ROWS, gathered
+from ingest_core.errors import JobError, TransientError
 
 LOCK = "lock"
 
@@ -26,6 +30,10 @@ def open_store(parent: Path, memory: int, threads: int) -> Iterator[duckdb.DuckD
         parent: Where its folder is made.
         memory: Bytes that it may take before it spills to disk.
         threads: How many it may use.
+
+    Raises:
+        JobError: What is done with it takes more memory.
+        TransientError: The disk is full, or failed.
     """
     with _folder(parent) as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
@@ -36,8 +44,43 @@ def open_store(parent: Path, memory: int, threads: int) -> Iterator[duckdb.DuckD
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
-        with duckdb.connect(str(folder / "store.duckdb"), config=settings) as connection:
+        with _translated(), duckdb.connect(str(folder / "store.duckdb"), config=settings) as connection:
             yield connection
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what DuckDB raises for want of room into a person's fault or a passing one."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise JobError(
+            f"the rows to be merged could not be compared within the job's memory: {_first_line(error)}",
+            "give the run more",
+            ("limits", "memory"),
+        ) from error
+    except duckdb.IOException as error:
+        raise TransientError(
+            f"the rows to be merged could not be written to disk: {_first_line(error)}",
+            "see that the disk of the state folder has room; run again",
+        ) from error
+
+
+def answer(store: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.RecordBatch]:
+    """Read what a query finds, batch by batch.
+
+    Raises:
+        duckdb.Error: It failed on the way, which Arrow's stream alone would tell as an error of its own.
+    """
+    try:
+        yield from gathered(store.sql(query).to_arrow_reader(PIECE_ROWS))
+    except (OSError, pa.ArrowException) as error:
+        kind = duckdb.OutOfMemoryException if "Out of Memory Error" in str(error) else duckdb.IOException
+        raise kind(str(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 @contextlib.contextmanager
