@@ -18,12 +18,12 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
+    sync(folder.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Put on the disk what was written to a file, by whomever, or a folder's entries."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -39,4 +39,4 @@ def replace_text(path: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)

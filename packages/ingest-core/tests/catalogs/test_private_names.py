@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from ingest_core.catalogs.nessie_client import nessie_client
 from ingest_core.catalogs.private_names import schema_with_fresh_ids, stage_unsorted
 from ingest_core.catalogs.rest import TimedRestCatalog
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.table.update import AddSnapshotUpdate, AssertRefSnapshotId, SetPropertiesUpdate, SetSnapshotRefUpdate
 from pyiceberg.transforms import IdentityTransform
-from requests.auth import HTTPBasicAuth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,9 +55,3 @@ def test_an_order_is_taken_away_by_updates_that_name_the_unsorted_one(tmp_path: 
 def test_the_rest_catalog_makes_its_sessions_where_we_put_the_time_limit() -> None:
     assert RestCatalog._create_session is not TimedRestCatalog._create_session  # noqa: SLF001  # the contract
     assert {"_create_session", "_config_headers"} <= vars(RestCatalog).keys()
-
-
-def test_nessies_client_authorizes_its_requests_by_what_it_is_given() -> None:
-    given = HTTPBasicAuth("me", "secret")
-    assert "_auth" in vars(nessie_client("http://localhost", "main", None))
-    assert nessie_client("http://localhost", "main", given)._auth is given  # noqa: SLF001  # the contract

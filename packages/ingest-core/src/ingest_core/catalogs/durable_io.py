@@ -6,7 +6,6 @@ after a power cut the catalog would name files that are empty or not there. Obje
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 from pyiceberg.io import InputFile, OutputFile, OutputStream
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
-from ingest_core.durable import make_folder, sync_folder
+from ingest_core.durable import make_folder, sync
 
 if TYPE_CHECKING:
     from pyiceberg.io.pyarrow import PyArrowFile
@@ -58,12 +57,12 @@ class _DurableStream(pa.OSFile):  # type: ignore[misc]  # pyarrow's classes have
     """Arrow's file without a buffer of its own, put on the disk when it is closed."""
 
     def __init__(self, path: str, mode: str) -> None:  # noqa: ARG002  # Arrow's `__cinit__` has opened it in this mode
-        self._folder = Path(path).parent
+        self._path = Path(path)
 
     def close(self) -> None:
         """Put the file and its entry in the folder on the disk, and close it."""
         if self.closed:
             return
-        os.fsync(self.fileno())
         super().close()
-        sync_folder(self._folder)
+        sync(self._path)
+        sync(self._path.parent)
