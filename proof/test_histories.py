@@ -51,7 +51,7 @@ class Histories(RuleBasedStateMachine):
     def begin(self, order: str, batch_rows: int, commit_every: int | None) -> None:
         """Dial the source and write the job."""
         options = {"order": order, "batch_rows": batch_rows, "checkpoint_batches": 1, "splits": 3}
-        allowed = self.write in ("merge", "history") or (self.write == "append" and order == "cursor")
+        allowed = self.write == "history" or (self.write in ("append", "merge") and order == "cursor")
         special: dict[str, Any] = {"commit_every": commit_every} if commit_every and allowed else {}
         if self.write == "replace":
             special["allow_empty"] = True

@@ -43,6 +43,18 @@ def test_so_many_rows_make_a_commit(home: "Home", write: str) -> None:
     ]
 
 
+def test_a_row_in_a_later_part_than_its_deletion_is_not_brought_back(home: "Home") -> None:
+    home.write("data/orders-0.csv", "id,at,gone\n1,2,true\n")
+    home.write("data/orders-1.csv", "id,at,gone\n1,1,false\n2,1,false\n")
+    merge = "write: merge, key: [id], incremental: {cursor: at, deleted: gone}"
+    job = JOB.replace("write: append", merge).replace("{id: long}", "{id: long, gone: boolean}")
+    told = home.run(job).objects[0]
+    assert told.status == "failed"
+    assert "is not read in the order of 'at'" in str(told.error)
+    assert home.run(job.replace("commit_every: 2, ", "")).outcome is Outcome.SUCCESS
+    assert home.values("csv_orders", "id", "at") == [(2, 1)]
+
+
 def test_what_was_committed_before_a_failure_stays_and_the_run_is_partial(home: "Home") -> None:
     beyond_the_sample = "7\n" * 600_000 + "no number"
     write_files(home, "1", "2", "3", beyond_the_sample)

@@ -50,7 +50,7 @@ def landing_of(planned: ObjectPlan, found: Stream) -> Landing:
     """
     columns = landing_schema(found, planned.shape)
     rule = rule_of(planned, found, columns)
-    _check_prefixes(planned, found)
+    _check_prefixes(planned, found, rule)
     return Landing(rule, with_history(columns, rule), layout_of(planned, rule))
 
 
@@ -103,14 +103,28 @@ def since(planned: ObjectPlan, opened: Opened) -> dict[str, object]:
     return dict(opened.state.cursor) if opened.state and planned.write != "replace" else {}
 
 
-def _check_prefixes(planned: ObjectPlan, stream: Stream) -> None:
-    """Refuse to commit a part of a load from which nobody could go on."""
+def _check_prefixes(planned: ObjectPlan, stream: Stream, rule: Rule | None) -> None:
+    """Refuse to commit a part of a load from which nobody could go on, or that the next part would undo."""
+    place = ("source", "objects", planned.name, "commit_every")
     if planned.commit_every and planned.write not in MERGED and not stream.resumable:
         raise JobError(
             f"{planned.name} is not read in an order that a part of it could be gone on from",
             "leave `commit_every` out, or land it by `write: merge` with a key",
-            ("source", "objects", planned.name, "commit_every"),
+            place,
         )
+    if planned.commit_every and rule and _may_bring_back(rule, stream):
+        raise JobError(
+            f"{planned.name} is not read in the order of {rule.cursor!r}: a row that comes in a later part than its "
+            "deletion would be taken for a new one",
+            "leave `commit_every` out, or land it by `write: history`",
+            place,
+        )
+
+
+def _may_bring_back(rule: Rule, stream: Stream) -> bool:
+    """Tell whether a row may come behind its deletion: of a deleted row the table keeps nothing to compare with."""
+    by_cursor = stream.resumable and stream.cursor is not None
+    return rule.mode == "merge" and rule.deleted is not None and rule.cursor is not None and not by_cursor
 
 
 def _commit_all(
