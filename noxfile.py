@@ -33,6 +33,8 @@ nox.options.sessions = [
 ROOT = Path(__file__).parent
 LOCK = "requirements.lock"
 PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
+SIDE_BY_SIDE = ["--numprocesses", "3"]
+"""Tests wait for processes and disks more than they reckon, so three at once suit two cores."""
 EVERYTHING = ["ingest-core[nessie]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 
 
@@ -69,7 +71,7 @@ def imports(session: nox.Session) -> None:
 def tests(session: nox.Session, package: str) -> None:
     """Behaviour: each package's tests, with only its declared dependencies installed."""
     install_packages(session, package, *test_group(package), constraint=LOCK)
-    session.run("pytest", f"packages/{package}/tests", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, f"packages/{package}/tests", *session.posargs)
 
 
 @nox.session
@@ -78,7 +80,7 @@ def minimums(session: nox.Session) -> None:
     for package in ["ingest-core", "ingest-cli"]:
         wanted = [f"{package}[nessie]" if package == "ingest-core" else package, *test_group(package)]
         install_packages(session, *wanted, resolution="lowest-direct")
-        session.run("pytest", "-q", f"packages/{package}/tests", *session.posargs)
+        session.run("pytest", "-q", *SIDE_BY_SIDE, f"packages/{package}/tests", *session.posargs)
 
 
 @nox.session

@@ -11,6 +11,7 @@ WAITING = """
 import signal, socket, sys, threading
 from ingest_cli.signals import stopping
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
 held = threading.Event()
 worker = threading.Thread(target=held.wait, daemon=True)
 worker.start()
