@@ -72,7 +72,7 @@ class Series:
 
     def _killed(self, after: float) -> None:
         run = start_job(self.home.path, job=self._job)
-        run.process.join(after)
+        run.wait(after)
         run.process.kill()
         ended = run.end()
         assert ended.was_killed or ended.code == 0, ended.stderr

@@ -11,8 +11,10 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -23,6 +25,10 @@ Tampering = Callable[[], None]
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["proof.support.warm"])
+
+_asking = threading.Lock()
+"""Held by whoever asks how a child ended: the answer can be read once, and each start asks for all children. A second
+reader at the same time takes the end of the answer for a child that nobody knows of, which ended with 255."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,22 @@ class Started:
         for path in self._outputs:
             path.touch()
         self.process = _context.Process(target=_command, args=(list(arguments), self._outputs, tampering))
-        self.process.start()
+        with _asking:
+            self.process.start()
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait until it has ended, so long at most; give its exit code then."""
+        wait([self.process.sentinel], seconds)
+        with _asking:
+            return self.process.exitcode
 
     def end(self) -> Ended:
         """Wait until it has ended."""
-        self.process.join(SECONDS)
-        if self.process.exitcode is None:
+        code = self.wait(SECONDS)
+        if code is None:
             self.process.kill()
             raise TimeoutError(f"not ended in {SECONDS} s: {self._outputs[1].read_text()}")
-        return Ended(self.process.exitcode, *(path.read_text(encoding="utf-8") for path in self._outputs))
+        return Ended(code, *(path.read_text(encoding="utf-8") for path in self._outputs))
 
 
 def barrier(parties: int) -> Barrier:
