@@ -97,3 +97,33 @@ def test_a_stop_while_the_report_is_printed_comes_too_late(shell: Shell, number:
         assert '"outcome": "success"' in report.read()
     assert process.wait(timeout=60) == 0
     process.stderr.close()
+
+
+READING_AHEAD = """
+import sys, threading
+import pyarrow as pa, pyarrow.csv
+from ingest_cli.main import main
+
+class Slow:
+    closed, blocks, asked = False, 0, threading.Event()
+    def read(self, size=-1):
+        self.blocks += 1
+        if self.blocks > 3:
+            self.asked.set()
+            threading.Event().wait(0.5)
+        return b"a,b\\n" if self.blocks == 1 else b"1,2\\n" * 300_000
+
+slow = Slow()
+reader = pa.csv.open_csv(pa.PythonFile(slow, mode="r"))
+assert next(iter(reader)).num_rows and slow.asked.wait(60)
+sys.argv = ["ingest", "--version"]
+main()
+"""
+
+
+def test_a_thread_that_still_reads_ahead_neither_breaks_nor_holds_up_the_end() -> None:
+    ended = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", READING_AHEAD], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("ingest, version")

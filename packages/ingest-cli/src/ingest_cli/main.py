@@ -7,12 +7,11 @@ import traceback
 
 import click
 
+from ingest_cli.leaving import Leaving
 from ingest_cli.plan_command import plan_command
 from ingest_cli.printing import give_up
 from ingest_cli.run_command import run_command
 from ingest_cli.state_command import state_command
-
-FAILURE = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,13 +27,14 @@ ingest.add_command(state_command)
 
 def main() -> None:
     """Run the command; end with 0 for success, 1 for a part of it, 2 for failure."""
+    leaving = Leaving()
     try:
-        sys.exit(ingest(standalone_mode=False) or 0)
+        leaving.code = ingest(standalone_mode=False) or 0
     except Exception as error:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
         _tell(error)
     except KeyboardInterrupt as error:
         _tell(error)
-    sys.exit(FAILURE)
+    sys.exit(leaving.code)
 
 
 def _tell(error: BaseException) -> None:

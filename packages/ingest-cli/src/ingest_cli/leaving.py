@@ -1,0 +1,35 @@
+"""Ends the process once everything is said, without taking Python apart first.
+
+A thread of a library's own that comes back into Python while it is taken apart, as Arrow's do that read ahead, ends
+there: the process aborts, or waits for that thread for ever. And taking apart what a run has imported takes a while.
+
+Source: Python's documentation, "C API: Thread State and the Global Interpreter Lock", on finalization.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import sys
+
+FAILURE = 2
+
+
+class Leaving:
+    """The process's end, from now on: after whatever else is done at exit, since what is registered first comes last.
+
+    Args:
+        code: The exit code, unless another one is set.
+    """
+
+    def __init__(self, code: int = FAILURE) -> None:
+        self.code = code
+        atexit.register(self._leave)
+
+    def _leave(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            # Whoever printed was told already; the exit code says what was done.
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(self.code)
