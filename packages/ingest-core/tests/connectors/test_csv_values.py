@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ingest_core import JobError
 from ingest_core.batching import BATCH_BYTES
@@ -119,7 +119,14 @@ NUMBERS = st.one_of(
 )
 
 
+@pytest.mark.parametrize("text", ["2.402823669209385e+38", "9" * 39, "1e30"])
+def test_a_number_beyond_38_digits_is_text_beside_whole_ones(tmp_path: Path, text: str) -> None:
+    texts = ["9007199254740993", text]
+    assert column(tmp_path, texts).to_pylist() == texts
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@example(texts=["9007199254740993", "2.402823669209385e+38"])
 @given(texts=st.lists(NUMBERS, min_size=1, max_size=6))
 def test_whatever_numbers_are_written_their_values_are_read(tmp_path: Path, texts: list[str]) -> None:
     found = column(tmp_path, texts)

@@ -60,7 +60,7 @@ def exact(texts: pa.Array, wanted: pa.DataType) -> pa.Array:
     except pa.ArrowInvalid:
         plain = pc.ascii_trim_whitespace(texts)  # as the parser does before it infers a number
         numbers = _parsed(plain, wanted)
-    row = _first_with_more_ahead(plain, numbers)
+    row = _first_not_whole(plain) if wanted == LONG else _first_with_more_ahead(plain, numbers)
     if row < 0 and wanted == REAL:
         row = _first_beyond_double(plain, numbers)
     if row >= 0:
@@ -126,6 +126,15 @@ def _first_with_more_ahead(texts: pa.Array, numbers: pa.Array) -> int:
     found = pc.or_(_begins_with(texts, "0"), _begins_with(texts, "-0"))
     if numbers.type != WHOLE:  # to which no cast takes a plus sign
         found = pc.or_(found, pc.starts_with(texts, "+"))
+    return int(pc.index(found, pa.scalar(value=True)).as_py())
+
+
+def _first_not_whole(texts: pa.Array) -> int:
+    """Find what is no plain whole number of up to 38 digits; -1 where there is none.
+
+    Beyond that, or with an exponent, Arrow's cast overflows without a word, and gives another number.
+    """
+    found = pc.invert(pc.match_substring_regex(texts, r"^(0|-?[1-9][0-9]{0,37})$"))
     return int(pc.index(found, pa.scalar(value=True)).as_py())
 
 
