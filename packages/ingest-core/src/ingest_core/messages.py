@@ -42,10 +42,12 @@ class Split:
     Args:
         stream: The stream it is a part of.
         position: Where in the source, as a small JSON object that only the source understands.
+        size: Bytes of the source that it covers, for telling how far a run is; 0 where nobody knows.
     """
 
     stream: Stream
     position: Mapping[str, Any]
+    size: int = 0
 
 
 @dataclass(frozen=True)
