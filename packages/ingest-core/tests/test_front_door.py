@@ -5,13 +5,14 @@ import ingest_core.plugin
 
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
-    "RunOptions", "Secret", "TransientError", "configure_logging", "foresee", "load_job", "plan", "redact_streams",
-    "reset", "run", "standing",
+    "RunOptions", "Secret", "TransientError", "Window", "configure_logging", "foresee", "load_job", "plan",
+    "redact_streams", "reset", "run", "standing",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",
     "IngestError", "JobError", "Layout", "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField",
-    "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Writer",
+    "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Window",
+    "Writer",
 }  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-_OPTIONS = (
-    click.option("--config", required=True, type=click.Path(path_type=Path), help="The job file."),
+Command = Callable[..., Any]
+
+_HOME = (
     click.option(
         "--home", type=click.Path(path_type=Path), help="The home folder; else INGEST_HOME, else found from the file."
     ),
@@ -22,8 +23,22 @@ _OPTIONS = (
 )
 
 
-def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command."""
-    for option in reversed(_OPTIONS):
+def job_options(command: Command) -> Command:
+    """Add the options to a command on one job."""
+    config = click.option("--config", required=True, type=click.Path(path_type=Path), help="The job file.")
+    return _with(command, (config, *_HOME))
+
+
+def jobs_options(command: Command) -> Command:
+    """Add the options to a command on one job, or on all jobs of a folder."""
+    config = click.option("--config", type=click.Path(path_type=Path), help="The job file.")
+    folder = click.option(
+        "--job-dir", type=click.Path(path_type=Path), help="All jobs below this folder, one after the other, instead."
+    )
+    return _with(command, (config, folder, *_HOME))
+
+
+def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command

@@ -1,36 +1,52 @@
-"""``ingest run``: run one job, once."""
+"""``ingest run``: run one job once, or all jobs of a folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ingest_cli.job_options import job_options
-from ingest_cli.session import with_job
+from ingest_cli.job_folder import Stop, run_folder
+from ingest_cli.job_options import jobs_options
+from ingest_cli.moments import MOMENT
+from ingest_cli.session import FAILURE, with_job
 from ingest_cli.signals import stopping
 
 if TYPE_CHECKING:
-    from ingest_core import Job, Redactor
+    from ingest_core import Job, Plan, Redactor, RunOptions
 
 
 @dataclass(frozen=True)
 class _Asked:
     """What the command line says."""
 
-    config: Path
+    config: Path | None
+    job_dir: Path | None
     home: Path | None
+    log_format: str | None
     mode: str
+    names: tuple[str, ...]
+    full_refresh: bool
+    since: datetime | None
+    until: datetime | None
     accept_job_change: bool
     recreate: bool
-    log_format: str | None
+
+    @property
+    def is_window(self) -> bool:
+        """Whether only a stretch of time is to be read."""
+        return self.since is not None or self.until is not None
 
 
-@click.command("run", epilog="Example: ingest run --config jobs/acme/flights.yaml")
-@job_options
+@click.command(
+    "run",
+    epilog="Examples: ingest run --config jobs/acme/flights.yaml; ingest run --job-dir jobs/acme",
+)
+@jobs_options
 @click.option(
     "--mode",
     type=click.Choice(["self_hosted", "cloud"]),
@@ -38,27 +54,65 @@ class _Asked:
     show_default=True,
     help="cloud refuses connectors that read the machine they run on.",
 )
+@click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
+@click.option(
+    "--full-refresh",
+    is_flag=True,
+    help="Read from the beginning: what is merged is merged again, what is appended makes way for the new rows.",
+)
+@click.option("--since", type=MOMENT, help="Read only what came or changed at this time or later.")
+@click.option("--until", type=MOMENT, help="Read only what came or changed before this time.")
 @click.option(
     "--accept-job-change", is_flag=True, help="Go on from a position that another version of the job reached."
 )
 @click.option("--recreate", is_flag=True, help="Make a table anew that was landed before and is gone.")
-def run_command(**asked: object) -> int:
-    """Run one job, once.
+def run_command(**said: object) -> int:
+    """Run one job, once; or with --job-dir all jobs below a folder, one after the other.
 
-    The log goes to stderr, the report to stdout as JSON. Exit code: 0 everything was committed and read back, 1 a part
-    of it, 2 nothing.
+    The log goes to stderr, the report to stdout as JSON, one line for each job. Times are ISO 8601, UTC unless they
+    say another zone. Exit code: 0 everything was committed and read back, 1 a part of it, 2 nothing.
     """
-    return _run(_Asked(**asked))  # type: ignore[arg-type]  # click gives what the options above declare
+    asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
+    _check(asked)
+    if asked.job_dir:
+        ready = partial(_planned, asked)
+        return run_folder(asked.job_dir, (asked.home, asked.log_format), ready, partial(_run_job, asked))
+    return with_job(asked.config or Path(), asked.home, asked.log_format, partial(_run_job, asked, None))
 
 
-def _run(asked: _Asked) -> int:
-    return with_job(asked.config, asked.home, asked.log_format, partial(_run_job, asked))
+def _check(asked: _Asked) -> None:
+    if (asked.config is None) == (asked.job_dir is None):
+        raise click.UsageError("say --config JOB for one job, or --job-dir DIR for all jobs of a folder")
+    if asked.job_dir and asked.names:
+        raise click.UsageError("--object names an object of one job: say --config, not --job-dir")
+    if asked.full_refresh and asked.is_window:
+        raise click.UsageError("--full-refresh reads all, --since and --until a stretch of time: say one of them")
+    if asked.since and asked.until and asked.since >= asked.until:
+        raise click.UsageError("--since is to be before --until, which is no part of the stretch any more")
 
 
-def _run_job(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
-    from ingest_core import RunOptions, plan, run  # noqa: PLC0415  # heavy; --help does without
+def _planned(asked: _Asked, job: Job) -> Plan:
+    from ingest_core import plan  # noqa: PLC0415  # heavy; --help does without
 
-    planned = plan(job, "cloud" if asked.mode == "cloud" else "self_hosted")
-    with stopping() as tell:
-        report = run(planned, RunOptions(asked.accept_job_change, asked.recreate, redactor), tell)
+    planned = plan(job, "cloud" if asked.mode == "cloud" else "self_hosted").only(asked.names)
+    return planned.refreshed() if asked.full_refresh else planned
+
+
+def _run_job(asked: _Asked, stop: Stop | None, job: Job, redactor: Redactor | None) -> int:
+    from ingest_core import run  # noqa: PLC0415  # as above
+
+    planned = _planned(asked, job)
+    with stopping(stop.note) if stop else stopping() as tell:
+        if stop and stop.asked:
+            return FAILURE
+        report = run(planned, _options(asked, redactor), tell)
+    if stop and report.stopped:
+        stop.asked = True
     return int(report.outcome)
+
+
+def _options(asked: _Asked, redactor: Redactor | None) -> RunOptions:
+    from ingest_core import RunOptions, Window  # noqa: PLC0415  # as above
+
+    window = Window(asked.since, asked.until) if asked.is_window else None
+    return RunOptions(asked.accept_job_change, asked.recreate, redactor, window)

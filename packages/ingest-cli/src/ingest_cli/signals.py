@@ -6,7 +6,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest_cli.printing import print_report
 from ingest_cli.wakeup import reaching_the_main_thread
@@ -14,14 +14,19 @@ from ingest_cli.wakeup import reaching_the_main_thread
 if TYPE_CHECKING:
     from ingest_core import Report
 
+Handler = Callable[[int, FrameType | None], Any] | int
+
 
 @contextlib.contextmanager
-def stopping() -> Iterator[Callable[[Report], None]]:
+def stopping(afterwards: Handler = signal.SIG_IGN) -> Iterator[Callable[[Report], None]]:
     """Turn SIGTERM into KeyboardInterrupt while a run goes on.
 
+    Args:
+        afterwards: What a stop does once the report is printed. By default nothing: the exit code is the report's, and
+            all that is left is to end.
+
     Yields:
-        Prints the run's report. A stop behind it is ignored for good: the exit code is the report's, and all that is
-        left is to end.
+        Prints the run's report.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -30,13 +35,31 @@ def stopping() -> Iterator[Callable[[Report], None]]:
 
     def tell(report: Report) -> None:
         print_report(report)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        for number in heard:
+            signal.signal(number, afterwards)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    heard = _heard()
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         with reaching_the_main_thread():
             yield tell
     finally:
-        if signal.getsignal(signal.SIGTERM) is stop:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            if signal.getsignal(number) is stop:
+                signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def noting(note: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let a stop do no more than be noted, for a while."""
+    before = {number: signal.signal(number, note) for number in _heard()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _heard() -> list[signal.Signals]:
+    """List the signals that ask for a stop. What starts a command in the background may have it ignore interrupts."""
+    return [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]

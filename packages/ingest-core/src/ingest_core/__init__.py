@@ -9,6 +9,7 @@ from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
 from ingest_core.planner import Plan, plan
+from ingest_core.ports import Window
 from ingest_core.redaction import Redactor, Secret, redact_streams
 from ingest_core.report import Outcome, Report
 
@@ -25,6 +26,7 @@ __all__ = [
     "RunOptions",
     "Secret",
     "TransientError",
+    "Window",
     "configure_logging",
     "foresee",
     "load_job",

@@ -25,6 +25,8 @@ class Stream:
         deleted: The column that marks a row as deleted: true, or any value where it is not boolean.
         resumable: Whether each checkpoint, on its own, is a position to go on from. Then a long load may commit what it
             has read so far. False where only the checkpoints of all splits together are one.
+        windowed: Whether ``splits`` keeps to a window of time, and the checkpoints to what was read of it: later runs
+            then read what lies outside, and read nothing of the window again.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Stream:
     cursor: str | None = None
     deleted: str | None = None
     resumable: bool = False
+    windowed: bool = False
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ class ObjectPlan:
         settings: What the source is told of it: ``path``, ``types`` as Arrow types by column.
         state_key: Where its position is kept.
         job_hash: A digest for each part of the job that the position depends on.
+        anew: Whether it is read from the beginning, whatever was landed before.
     """
 
     name: str
@@ -70,6 +71,7 @@ class ObjectPlan:
     settings: Mapping[str, Any]
     state_key: StateKey
     job_hash: Mapping[str, str]
+    anew: bool = False
 
     @property
     def landing_types(self) -> Mapping[str, pa.DataType]:
@@ -110,6 +112,14 @@ class Plan:
             mend = f"did you mean {close!r}?" if close else f"its objects are {', '.join(known)}"
             raise JobError(f"the job has no object {unknown[0]!r}", mend)
         return replace(self, objects=tuple(each for each in self.objects if not names or each.name in names))
+
+    def refreshed(self) -> Plan:
+        """Read every object from its beginning: what is merged is merged again, what is appended is replaced.
+
+        Rows that were appended would stand twice if they were appended again, so all of them make way for the new ones,
+        in one commit.
+        """
+        return replace(self, objects=tuple(_refreshed(each) for each in self.objects))
 
 
 def plan(job: Job, mode: Mode = "self_hosted") -> Plan:
@@ -224,6 +234,12 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
         state_key=StateKey(job.tenant, job.name, name),
         job_hash=_job_hash(job, name),
     )
+
+
+def _refreshed(planned: ObjectPlan) -> ObjectPlan:
+    if planned.write in MERGED:
+        return replace(planned, anew=True)
+    return replace(planned, anew=True, write="replace", commit_every=None)
 
 
 def _job_hash(job: Job, name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from ingest_core.ports import (
     SourceContext,
     Table,
     TableName,
+    Window,
     Writer,
 )
 from ingest_core.state import State, StateKey
@@ -49,5 +50,6 @@ __all__ = [
     "Table",
     "TableName",
     "TransientError",
+    "Window",
     "Writer",
 ]

@@ -64,6 +64,7 @@ class Report:
         objects: One entry for each object, in the job's order.
         error: What went wrong before any object began.
         error_type: As for an object.
+        stopped: Whether somebody asked it to stop, in time or not.
     """
 
     run_id: str
@@ -74,6 +75,7 @@ class Report:
     objects: Sequence[ObjectReport]
     error: str | None = None
     error_type: str | None = None
+    stopped: bool = False
 
     @property
     def outcome(self) -> Outcome:

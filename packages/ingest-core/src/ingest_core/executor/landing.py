@@ -63,6 +63,7 @@ def land_object(parts: Parts, progress: Progress) -> None:
     planned = progress.planned
     source = parts.source(planned)
     (found,) = source.streams()
+    check_window(parts, planned, found)
     landing = landing_of(planned, found)
     rule = landing.rule
     opened = open_table(parts, planned, landing.columns, landing.layout)
@@ -96,6 +97,25 @@ def _gathering(parts: Parts, table: Table, rule: Rule | None) -> contextlib.Abst
     """Open a place for rows to be merged, with the memory that reading and writing leave."""
     memory = gathering_memory(parts.plan.job.spec.limits.memory, parts.plan.workers)
     return table.gather(rule, memory) if rule else contextlib.nullcontext()
+
+
+def check_window(parts: Parts, planned: ObjectPlan, stream: Stream) -> None:
+    """Refuse to read a stretch of time alone where rows would be lost by that, or doubled.
+
+    Raises:
+        JobError: It is so.
+    """
+    if parts.options.window is None:
+        return
+    if not stream.windowed:
+        what = f"{planned.name} cannot be read by stretches of time"
+        raise JobError(what, "leave --since and --until out", ("source", "objects", planned.name))
+    if planned.write == "replace":
+        raise JobError(
+            f"{planned.name} replaces its table: only the rows of this stretch of time would be left",
+            "leave --since and --until out, or land it by `write: append` or `merge`",
+            ("source", "objects", planned.name),
+        )
 
 
 def since(planned: ObjectPlan, opened: Opened) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -79,7 +79,12 @@ def _fitted(parts: Parts, planned: ObjectPlan, table: Table, landing: pa.Schema,
     _check_alone(planned, table)
     columns = growth(landing, table.schema, planned.landing_types)
     _check_layout(planned, layout, _with(table.schema, columns))
-    return Opened(table.grown(columns, layout), state)
+    return Opened(table.grown(columns, layout), _from_the_beginning(state) if planned.anew else state)
+
+
+def _from_the_beginning(state: State | None) -> State | None:
+    """Keep what tells commits apart, and forget the position."""
+    return state and replace(state, cursor={}, cursor_file=None)
 
 
 def _with(table: pa.Schema, columns: pa.Schema) -> pa.Schema:
@@ -172,7 +177,7 @@ def _check_rewind(planned: ObjectPlan, state: State, told: Sequence[tuple[State,
 
 def _check_job(parts: Parts, planned: ObjectPlan, state: State | None) -> None:
     """Refuse a position that another version of the job reached; a replacement has no use for one."""
-    if state is None or state.reset or planned.write == "replace" or parts.options.accept_job_change:
+    if state is None or state.reset or planned.write == "replace" or planned.anew or parts.options.accept_job_change:
         return
     parts_now, parts_then = planned.job_hash, state.job_hash
     changed = sorted(part for part in {*parts_now, *parts_then} if parts_now.get(part) != parts_then.get(part))

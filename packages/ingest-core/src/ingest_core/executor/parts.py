@@ -14,7 +14,7 @@ from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.start import Start
 from ingest_core.executor.stops import Stops
 from ingest_core.planner import ObjectPlan, Plan, check_options
-from ingest_core.ports import Catalog, Engine, OpenCatalog, RunContext, SecretStore, Source, SourceContext
+from ingest_core.ports import Catalog, Engine, OpenCatalog, RunContext, SecretStore, Source, SourceContext, Window
 from ingest_core.redaction import Redactor
 from ingest_core.references import Resolver
 from ingest_core.registry import load_plugin, load_plugins
@@ -29,11 +29,13 @@ class RunOptions:
         accept_job_change: Go on from a position that another version of the job reached.
         recreate: Make a table anew that was landed before and is gone.
         redactor: Learns every secret before anything is opened with it.
+        window: The stretch of time of which alone something is read.
     """
 
     accept_job_change: bool = False
     recreate: bool = False
     redactor: Redactor | None = None
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ class Parts:
 
     def source(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""
-        context = SourceContext(self.context.home, {planned.name: planned.settings}, self.source_options)
+        context = SourceContext(
+            self.context.home, {planned.name: planned.settings}, self.source_options, self.options.window
+        )
         return self.engine.source(self.plan.job.spec.source.connector, context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ingest_core.errors import IngestError
@@ -40,7 +41,6 @@ def run(plan: Plan, options: RunOptions | None = None, tell: Tell | None = None)
 def carry_out(plan: Plan, options: RunOptions | None, deed: Deed, tell: Tell | None = None) -> Report:
     """Do something with a plan, holding its tenant's slot, and report as a run does."""
     start = Start.of(plan)
-    start.log.info("job_started")
     reports: list[ObjectReport] = []
     try:
         error = _do(start, options or RunOptions(), deed, reports)
@@ -50,7 +50,7 @@ def carry_out(plan: Plan, options: RunOptions | None, deed: Deed, tell: Tell | N
             tell(report)
     finally:
         start.stops.release()
-    return report
+    return replace(report, stopped=start.stops.asked)
 
 
 def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectReport]) -> IngestError | None:
@@ -60,6 +60,7 @@ def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectRepor
         What kept it from being done to all objects.
     """
     try:
+        start.log.info("job_started")
         with tenant_slot(start.context):
             reach("slot taken")
             with opened_parts(start, options) as parts:
@@ -68,6 +69,7 @@ def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectRepor
                 reach("before the slot is given back")
     except KeyboardInterrupt:
         start.stops.hold()
+        start.stops.asked = True
         # What was committed stays committed, so a stop is told in the report like any other end.
         start.log.warning("job_stopped")
         return start.stops.error() if len(reports) < len(start.plan.objects) else None
@@ -88,4 +90,5 @@ def _report(start: Start, reports: Sequence[ObjectReport], error: IngestError | 
         objects=reports,
         error=explained(error, start.plan.job) if error else None,
         error_type=type(error).__name__ if error else None,
+        stopped=start.stops.asked,
     )

@@ -14,7 +14,7 @@ from ingest_core.ports.catalog import (
     Writer,
 )
 from ingest_core.ports.secret_store import SecretStore
-from ingest_core.ports.source import Engine, Source, SourceContext
+from ingest_core.ports.source import Engine, Source, SourceContext, Window
 
 __all__ = [
     "Branch",
@@ -30,6 +30,7 @@ __all__ = [
     "SourceContext",
     "Table",
     "TableName",
+    "Window",
     "WriteMode",
     "Writer",
 ]

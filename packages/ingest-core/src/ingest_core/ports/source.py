@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from ingest_core.messages import Batch, Checkpoint, Cursor, Split, Stream
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time, of which alone something is read.
+
+    Args:
+        since: Its beginning, with its zone; ``None`` from ever.
+        until: Its end, which is no part of it; ``None`` for ever.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, moment: datetime) -> bool:
+        """Tell whether a moment, with its zone, lies in it."""
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
 
 
 @dataclass(frozen=True)
@@ -20,11 +38,13 @@ class SourceContext:
         home: Relative paths start here.
         objects: For each object wanted, what the job says of it (``path``, ``types``).
         options: The job's ``with``, checked against the connector's model, secrets filled in.
+        window: What alone is to be read this time, as far as ``Stream.windowed`` says that the source can.
     """
 
     home: Path
     objects: Mapping[str, Mapping[str, Any]]
     options: BaseModel
+    window: Window | None = None
 
 
 class Source(Protocol):

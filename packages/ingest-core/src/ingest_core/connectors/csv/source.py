@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class CsvSource:
     def __init__(self, context: SourceContext) -> None:
         self._home = context.home
         self._objects = context.objects
+        self._window = context.window
         options = Options.model_validate(context.options.model_dump())
         self._dialect = Dialect(options.delimiter, options.encoding, tuple(options.null_values))
 
@@ -57,7 +59,7 @@ class CsvSource:
     def streams(self) -> Sequence[Stream]:
         """Give each object's columns: the header's names, the given types, else types inferred over a sample."""
         # A file is a position of its own, so any number of files can be gone on from.
-        return [Stream(name, self._schema(name), resumable=True) for name in self._objects]
+        return [Stream(name, self._schema(name), resumable=True, windowed=True) for name in self._objects]
 
     def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
         """Pack the files that the cursor does not hold.
@@ -67,7 +69,7 @@ class CsvSource:
         """
         known = {name: Identity(**seen) for name, seen in since.get("files", {}).items()}
         files = [self._known_name(names, known) for names in by_file(self._files(stream.name))]
-        new = [file for file in files if self._is_new(file, known, stream.name)]
+        new = [file for file in files if self._is_wanted(file) and self._is_new(file, known, stream.name)]
         return [Split(stream, {"files": [str(file) for file in pack]}) for pack in packs(new)]
 
     def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
@@ -104,6 +106,11 @@ class CsvSource:
     def _known_name(self, names: Sequence[Path], known: Mapping[str, Identity]) -> Path:
         """Give the name by which a file was loaded, of all those that it has now, else its first."""
         return next((name for name in names if relative_name(name, self._home) in known), names[0])
+
+    def _is_wanted(self, file: Path) -> bool:
+        """Tell whether a file was changed last in the stretch of time that is to be read."""
+        changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return self._window is None or self._window.holds(changed)
 
     def _is_new(self, file: Path, known: Mapping[str, Identity], stream: str) -> bool:
         name = relative_name(file, self._home)
