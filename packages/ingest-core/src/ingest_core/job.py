@@ -134,6 +134,7 @@ PartitionBy = Annotated[
 ]
 SortBy = Annotated[list[Annotated[str, AfterValidator(_sort_entry)]], AfterValidator(_sort)]
 Properties = Annotated[dict[str, str], BeforeValidator(_properties), AfterValidator(_own_properties)]
+Paths = Annotated[str, Field(min_length=1)] | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
 Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
 ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=LEAST_MEMORY)]
 
@@ -148,7 +149,7 @@ class IncrementalSpec(_Strict):
 class ObjectSpec(_Strict):
     """What a job says of one object: its place in the source, its table, its shape."""
 
-    path: str | None = None
+    path: Paths | None = None
     table: PlainName | None = None
     write: WriteMode | None = None
     key: Columns | None = None

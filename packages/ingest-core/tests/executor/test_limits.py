@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ingest_core import Outcome, foresee, load_job, plan
-from ingest_core.connectors.csv import CsvSource
+from ingest_core.files import FileSource
 from ingest_core.limits import LIBRARIES, WORKER, gathering_memory, share_of, workers_at_once
 from ingest_core.plugin import Batch, Checkpoint, Split
 from structlog.testing import capture_logs
@@ -28,7 +28,7 @@ limits: {workers: 8, memory: %s}
 @pytest.fixture(autouse=True)
 def data(home: "Home", monkeypatch: pytest.MonkeyPatch) -> None:
     """Write files that are a split each."""
-    monkeypatch.setattr("ingest_core.files.paths.PACK_BYTES", 1)
+    monkeypatch.setattr("ingest_core.files.tasks.PACK_BYTES", 1)
     for number in range(12):
         home.write(f"data/orders-{number:02}.csv", f"id,name\n{number},x\n")
 
@@ -37,13 +37,13 @@ class Counted:
     """Reads as a source does, and counts how many read at once; each waits for so many others, if they come."""
 
     def __init__(self, expected: int) -> None:
-        self._read = CsvSource.read
+        self._read = FileSource.read
         self._lock = threading.Lock()
         self._now = 0
         self.most = 0
         self._barrier = threading.Barrier(expected)
 
-    def read(self, source: CsvSource, split: Split) -> Iterator[Batch | Checkpoint]:
+    def read(self, source: FileSource, split: Split) -> Iterator[Batch | Checkpoint]:
         """Read a split in the source's place."""
         with self._lock:
             self._now += 1
@@ -61,7 +61,7 @@ def test_no_more_splits_are_read_at_once_than_the_memory_holds_and_the_plan_and_
     (told,) = foresee(plan(load_job(home.job(JOB % memory))))
     assert (told.splits, told.workers) == (12, at_once)
     counted = Counted(at_once)
-    monkeypatch.setattr(CsvSource, "read", lambda source, split: counted.read(source, split))  # noqa: PLW0108  # a bound method would not be given the source
+    monkeypatch.setattr(FileSource, "read", lambda source, split: counted.read(source, split))  # noqa: PLW0108  # a bound method would not be given the source
     with capture_logs() as logs:
         assert home.run(JOB % memory).outcome is Outcome.SUCCESS
     assert counted.most == at_once

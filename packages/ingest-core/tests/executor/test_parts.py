@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ingest_core import Outcome
-from ingest_core.files import paths
+from ingest_core.files import tasks
 
 if TYPE_CHECKING:
     from conftest import Home
@@ -21,7 +21,7 @@ target: {connector: iceberg}
 
 @pytest.fixture(autouse=True)
 def small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "PACK_BYTES", 1)  # each file is a split of its own
+    monkeypatch.setattr(tasks, "PACK_BYTES", 1)  # each file is a split of its own
 
 
 def write_files(home: "Home", *bodies: str) -> None:

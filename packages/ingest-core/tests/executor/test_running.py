@@ -302,7 +302,7 @@ def test_a_state_folder_that_cannot_be_written_names_the_line_that_mends_it(home
 
 
 def test_many_files_land_side_by_side_each_once(home: "Home", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest_core.files.paths.PACK_BYTES", 1)
+    monkeypatch.setattr("ingest_core.files.tasks.PACK_BYTES", 1)
     for number in range(20):
         home.write(f"data/orders-m{number:02}.csv", "id,name\n" + f"{number},x\n" * 100)
     report = home.run(BOTH + "limits: {workers: 4}\n")

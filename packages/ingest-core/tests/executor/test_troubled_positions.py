@@ -302,7 +302,7 @@ def test_a_run_that_goes_on_after_a_reset_of_what_it_landed_stops(
     landed: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its next commit would say of rows that were taken away that they are there."""
-    monkeypatch.setattr("ingest_core.files.paths.PACK_BYTES", 1)
+    monkeypatch.setattr("ingest_core.files.tasks.PACK_BYTES", 1)
     job = JOB.replace("write: append", "write: append, commit_every: 1")
     for number in (3, 4):
         landed.write(f"data/orders-{number}.csv", f"id,name\n{number},a\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ingest_core import JobError, Outcome
-from ingest_core.files import Identity, by_file, identify, matching_files
+from ingest_core.files.identity import looks_like, noted_part, same_content
+from ingest_core.files.local import local_file
+from ingest_core.files.paths import by_file, matching_files
 
 if TYPE_CHECKING:
     from conftest import Home
@@ -102,13 +105,25 @@ def test_rights_and_links_that_changed_bring_no_rows(home: Home) -> None:
 
 
 def test_what_an_earlier_release_noted_of_a_file_is_taken_as_it_is(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_text("id\n1\n")
-    noted = identify(file).as_json()
-    assert Identity(**noted).looks_like(file)
+    path = tmp_path / "a.csv"
+    path.write_text("id\n1\n")
+    noted = {**noted_part(local_file(path, tmp_path), 0, 1, ""), "sha256": hashlib.sha256(b"id\n1\n").hexdigest()}
+    del noted["xxh3"]
+    assert looks_like(noted, local_file(path, tmp_path).seen)
+    os.utime(path, (1, 1))
+    assert not looks_like(noted, local_file(path, tmp_path).seen)
+    assert same_content(noted, local_file(path, tmp_path))
+    path.write_text("id\n2\n")
+    assert not same_content(noted, local_file(path, tmp_path))
+
+
+def test_a_position_from_before_times_of_change_were_noted_goes_by_the_time_of_writing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id\n1\n")
+    noted = dict(noted_part(local_file(path, tmp_path), 0, 1, ""))
     del noted["ctime_ns"]
-    rewritten(file, "id\n1\n")
-    assert Identity(**noted).looks_like(file)
+    rewritten(path, "id\n1\n")
+    assert looks_like(noted, local_file(path, tmp_path).seen)
 
 
 def test_a_file_that_takes_anothers_name_is_told(home: Home) -> None:

@@ -1,6 +1,18 @@
-"""What connectors that read files have in common: which files a path names, and by what a file is known."""
+"""What connectors that read files have in common: everything but the format."""
 
-from ingest_core.files.identity import HashingFile, Identity, identify
-from ingest_core.files.paths import by_file, matching_files, packs, relative_name
+from ingest_core.files.file import File
+from ingest_core.files.format import WHOLE_FILE, Format, Section
+from ingest_core.files.news import LEAST_DIVIDED
+from ingest_core.files.source import FileConnector, FileOptions, FileSource, Types
 
-__all__ = ["HashingFile", "Identity", "by_file", "identify", "matching_files", "packs", "relative_name"]
+__all__ = [
+    "LEAST_DIVIDED",
+    "WHOLE_FILE",
+    "File",
+    "FileConnector",
+    "FileOptions",
+    "FileSource",
+    "Format",
+    "Section",
+    "Types",
+]

@@ -1,100 +1,81 @@
-"""By what a file is known: its size and SHA-256; its times only save reading it again."""
+"""By what a file is known: what a listing says of it, and a digest of its bytes, which may come in parts.
+
+The digest is XXH3 with 128 bits (https://github.com/Cyan4973/xxHash): it tells files apart, and is no proof against
+somebody who makes two alike. Positions that an earlier release left hold SHA-256 and are understood.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, Protocol
 
-from ingest_core.errors import TransientError
+import xxhash
+
+from ingest_core.files.file import File, Seen
 
 _CHUNK = 1024 * 1024
 
-
-@dataclass(frozen=True)
-class Identity:
-    """What was in a file when it was read.
-
-    Args:
-        size: Bytes.
-        mtime_ns: Time of the last change, nanoseconds since 1970.
-        sha256: Of the bytes, in hex.
-        ctime_ns: Time of the last change of the file or of what is said of it, which no program can set; 0 where an
-            earlier release did not note it.
-    """
-
-    size: int
-    mtime_ns: int
-    sha256: str
-    ctime_ns: int = 0
-
-    def looks_like(self, file: Path) -> bool:
-        """Tell by size and times alone whether a file is unchanged; cheap."""
-        now = file.stat()
-        if self.ctime_ns and self.ctime_ns != now.st_ctime_ns:
-            return False
-        return (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
-
-    def same_content(self, other: Identity) -> bool:
-        """Tell whether two files hold the same bytes."""
-        return (self.size, self.sha256) == (other.size, other.sha256)
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the fields as a cursor holds them."""
-        return asdict(self)
+Noted = Mapping[str, Any]
+"""What a position holds of a file: see :func:`noted_part`."""
 
 
-def identify(file: Path) -> Identity:
-    """Read a whole file to know it."""
-    with file.open("rb") as opened:
-        hashing = HashingFile(opened)
-        while hashing.read(_CHUNK):
-            pass
-        return hashing.identity()
+class _Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
 
 
-class HashingFile:
-    """A binary file, open for reading, that is identified by being read.
+def noted_part(file: File, part: int, parts: int, division: str) -> Noted:
+    """Give what a position holds of a file of which a part was read.
 
     Args:
-        raw: The open file; it is read from its present place to its end.
+        file: The file.
+        part: Which part, from 0.
+        parts: Of how many.
+        division: By what the division is known.
+
+    Returns:
+        What was seen; for a file read whole its ``xxh3``, where it can be read again cheaply; for others ``parts``,
+        ``division`` and ``done``: a digest of the like part of the bytes for each part that was read.
     """
+    if parts == 1:
+        return {**file.seen, "xxh3": _digest(file, 0, 1, xxhash.xxh3_128)} if file.path else dict(file.seen)
+    done = {str(part): _digest(file, part, parts, xxhash.xxh3_128)}
+    return {**file.seen, "parts": parts, "division": division, "done": done}
 
-    def __init__(self, raw: BinaryIO) -> None:
-        self._raw = raw
-        self._hash = hashlib.sha256()
-        self._before = os.fstat(raw.fileno())
-        self._read = 0
 
-    def read(self, size: int = -1) -> bytes:
-        """Read up to so many bytes."""
-        data = self._raw.read(size)
-        self._hash.update(data)
-        self._read += len(data)
-        return data
+def looks_like(noted: Noted, seen: Seen) -> bool:
+    """Tell by what a listing says alone whether a file is unchanged; cheap."""
+    if noted.get("ctime_ns") and noted["ctime_ns"] != seen.get("ctime_ns"):
+        return False
+    return all(noted.get(mark) == seen.get(mark) for mark in ("size", "mtime_ns", "etag", "modified"))
 
-    @property
-    def closed(self) -> bool:
-        """Whether the file was closed."""
-        return self._raw.closed
 
-    def close(self) -> None:
-        """Close the file."""
-        self._raw.close()
+def same_content(noted: Noted, file: File) -> bool:
+    """Read a file on this machine to tell whether it holds the bytes that were noted."""
+    if file.path is None or noted["size"] != file.size:
+        return False
+    if "sha256" in noted:
+        return bool(_digest(file, 0, 1, hashlib.sha256) == noted["sha256"])
+    if "done" in noted:
+        parts = noted["parts"]
+        return all(_digest(file, int(part), parts, xxhash.xxh3_128) == digest for part, digest in noted["done"].items())
+    return bool(_digest(file, 0, 1, xxhash.xxh3_128) == noted["xxh3"])
 
-    def identity(self) -> Identity:
-        """Give the identity, after the last byte was read.
 
-        Raises:
-            TransientError: The file changed while it was read, so nobody knows what was read.
-        """
-        after = os.fstat(self._raw.fileno())
-        before = self._before
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or self._read != after.st_size:
-            raise TransientError(
-                f"{self._raw.name} changed while it was read",
-                "run again when it is complete; better, write it elsewhere and move it into place",
-            )
-        return Identity(after.st_size, after.st_mtime_ns, self._hash.hexdigest(), before.st_ctime_ns)
+def _digest(file: File, part: int, parts: int, kind: Callable[[], _Digest]) -> str:
+    """Digest the stored bytes of a part: the file divided evenly, whatever its rows."""
+    size = file.size or 0
+    start, end = size * part // parts, size * (part + 1) // parts
+    digest = kind()
+    with file.store.open(file.place) as raw:
+        raw.seek(start)
+        _feed(raw, end - start, digest)
+    return digest.hexdigest()
+
+
+def _feed(raw: BinaryIO, length: int, digest: _Digest) -> None:
+    while length > 0 and (data := raw.read(min(_CHUNK, length))):
+        digest.update(data)
+        length -= len(data)

@@ -1,17 +1,14 @@
-"""Which files a path or glob names, and how they are read together."""
+"""Which files a path or glob names."""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError, Key
-
-PACK_BYTES = 128 * 1024 * 1024
-"""Small files are read together, so that many of them do not become as many data files."""
 
 
 def matching_files(path: str, home: Path, key: Key) -> list[Path]:
@@ -51,21 +48,6 @@ def by_file(files: Sequence[Path]) -> list[list[Path]]:
 def relative_name(file: Path, home: Path) -> str:
     """Name a file by its path below the home folder, so that a home can move; else by its whole path."""
     return str(file.relative_to(home)) if file.is_relative_to(home) else str(file)
-
-
-def packs(files: Sequence[Path]) -> Iterator[list[Path]]:
-    """Divide files, in their order, into groups of about ``PACK_BYTES``; a larger file is a group of its own."""
-    pack: list[Path] = []
-    size = 0
-    for file in files:
-        length = file.stat().st_size
-        if pack and size + length > PACK_BYTES:
-            yield pack
-            pack, size = [], 0
-        pack.append(file)
-        size += length
-    if pack:
-        yield pack
 
 
 def _plain(file: Path) -> Path:

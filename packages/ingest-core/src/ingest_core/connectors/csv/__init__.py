@@ -1,5 +1,9 @@
-"""CSV files on local paths, read as a stream; each file is loaded once."""
+"""CSV files, read as a stream; each file is loaded once."""
 
-from ingest_core.connectors.csv.source import CsvSource, Options
+from ingest_core.connectors.csv.csv_format import CsvFormat, Options
+from ingest_core.files import FileConnector
 
-__all__ = ["CsvSource", "Options"]
+CsvSource = FileConnector(Options, CsvFormat)
+"""The connector."""
+
+__all__ = ["CsvFormat", "CsvSource", "Options"]

@@ -1,4 +1,4 @@
-"""What the parser is fed: a file's bytes, known by their hash, as UTF-8, and with an eye on the quotes."""
+"""What the parser is fed: a file's bytes as UTF-8, and with an eye on the quotes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from ingest_core.connectors.csv.dialect import Dialect
 from ingest_core.connectors.csv.quotes import QuoteCheck
-from ingest_core.files import HashingFile, Identity
 
 
 class Feed:
@@ -19,7 +18,7 @@ class Feed:
     """
 
     def __init__(self, raw: BinaryIO, dialect: Dialect) -> None:
-        self._file = HashingFile(raw)
+        self._file = raw
         self._decoder = None if dialect.is_utf8 else codecs.getincrementaldecoder(dialect.encoding)()
         self._quotes = QuoteCheck(dialect.delimiter)
         self._waiting = b""
@@ -55,7 +54,3 @@ class Feed:
         """Whether every quote is where it may be; known at the end."""
         self._quotes.end()
         return self._quotes.is_sound
-
-    def identity(self) -> Identity:
-        """See :meth:`HashingFile.identity`."""
-        return self._file.identity()

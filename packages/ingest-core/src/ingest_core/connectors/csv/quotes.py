@@ -6,13 +6,14 @@ Source: RFC 4180, section 2, rules 5 to 7: a field is quoted as a whole, and a q
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
+from ingest_core.files import File
 
 _QUOTE = b'"'
 _BOM = b"\xef\xbb\xbf"
@@ -67,11 +68,11 @@ def _by_turns(length: int, *, first: bool) -> pa.BooleanArray:
     return pa.Array.from_buffers(pa.bool_(), length, [None, pa.py_buffer(bits)])
 
 
-def fault(path: Path, dialect: Dialect) -> tuple[int, str] | None:
+def fault(file: File, dialect: Dialect) -> tuple[int, str] | None:
     """Read a file row by row, strictly.
 
     Args:
-        path: The file.
+        file: The file.
         dialect: How its rows are written.
 
     Returns:
@@ -80,7 +81,7 @@ def fault(path: Path, dialect: Dialect) -> tuple[int, str] | None:
     before = csv.field_size_limit(BLOCK_BYTES)
     line = 0
     try:
-        with path.open(encoding=dialect.python_encoding, newline="") as opened:
+        with io.TextIOWrapper(file.open(), encoding=dialect.python_encoding, newline="") as opened:
             for line in _lines(csv.reader(opened, delimiter=dialect.delimiter, strict=True)):  # noqa: B007  # told below
                 pass
     except csv.Error as error:

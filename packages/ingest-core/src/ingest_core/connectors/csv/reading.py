@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -22,7 +21,7 @@ from ingest_core.connectors.csv.faults import (
 )
 from ingest_core.connectors.csv.feed import Feed
 from ingest_core.connectors.csv.numbers import INFERRED, NotExactError, exact, lossless_type
-from ingest_core.files import Identity
+from ingest_core.files import File
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import JobError
 
@@ -34,32 +33,24 @@ class CsvFile:
     """One CSV file.
 
     Args:
-        path: The file.
+        file: The file.
         dialect: How its rows are written.
         types: Types by column as the job gives them; what is read as one of them is not asked whether it says more.
     """
 
-    def __init__(self, path: Path, dialect: Dialect, types: Mapping[str, pa.DataType]) -> None:
-        self._path = path
+    def __init__(self, file: File, dialect: Dialect, types: Mapping[str, pa.DataType]) -> None:
+        self._file = file
         self._dialect = dialect
         self._types = types
-        self._identity: Identity | None = None
-
-    @property
-    def identity(self) -> Identity:
-        """What was in the file; known once all batches were taken."""
-        if self._identity is None:
-            raise RuntimeError("the file was not read to its end")
-        return self._identity
 
     def sample(self) -> pa.Schema:
         """Give the columns, with the types inferred of the file's first block where none are given.
 
         A column without any value there has the type null; see :mod:`ingest_core.connectors.csv.numbers` for numbers.
         """
-        with self._translated(), self._path.open("rb") as raw:
+        with self._translated(), self._file.open() as raw:
             found = self._open(raw, self._types)[1].schema
-        refuse_bytes(found, [*self._types], self._path, self._dialect)
+        refuse_bytes(found, [*self._types], self._file, self._dialect)
         texts = self._first_texts([field.name for field in found if field.type in INFERRED])
         return pa.schema([(field.name, self._sampled_type(field, texts)) for field in found])
 
@@ -71,30 +62,27 @@ class CsvFile:
 
         Raises:
             JobError: A row or a value does not fit.
-            TransientError: The file changed meanwhile.
         """
         unsure = {field.name for field in schema if field.type in INFERRED} - self._types.keys()
         read_as = {field.name: pa.string() if field.name in unsure else field.type for field in schema}
         rows = 0
-        with self._translated(), self._path.open("rb") as raw:
+        with self._translated(), self._file.open() as raw:
             feed, reader = self._open(raw, read_as)
             self._refuse_unknown(reader.schema, schema)
             for batch in gathered(reader, BATCH_ROWS):
                 yield self._conformed(batch, schema, rows)
                 rows += batch.num_rows
-            identity = feed.identity()
             if not feed.quotes_are_sound:
-                refuse_quotes(self._path, self._dialect)
-            self._identity = identity
+                refuse_quotes(self._file, self._dialect)
 
     def _open(self, raw: BinaryIO, types: Mapping[str, pa.DataType]) -> tuple[Feed, pa_csv.CSVStreamingReader]:
-        refuse_other_formats(self._path, self._dialect)
+        refuse_other_formats(self._file, self._dialect)
         feed, reader = self._reader(raw, types, ignore_empty_lines=True)
         if len(reader.schema.names) == 1:
             # Of one column, an empty line is a row without a value.
             raw.seek(0)
             feed, reader = self._reader(raw, types, ignore_empty_lines=False)
-        refuse_names(reader.schema.names, self._path)
+        refuse_names(reader.schema.names, self._file)
         return feed, reader
 
     def _reader(
@@ -120,7 +108,7 @@ class CsvFile:
         """Read some columns of the first block as they are written."""
         if not names:
             return {}
-        with self._translated(), self._path.open("rb") as raw:
+        with self._translated(), self._file.open() as raw:
             block = next(iter(self._open(raw, {**self._types, **dict.fromkeys(names, pa.string())})[1]), None)
         return {name: block.column(name) if block else pa.array([], pa.string()) for name in names}
 
@@ -146,12 +134,12 @@ class CsvFile:
         try:
             return exact(column, field.type)
         except NotExactError as error:
-            raise misfit(self._path, (rows + error.row + 1, field.name), error.text, field.type) from error
+            raise misfit(self._file, (rows + error.row + 1, field.name), error.text, field.type) from error
 
     def _refuse_unknown(self, found: pa.Schema, wanted: pa.Schema) -> None:
         if unknown := [name for name in found.names if name not in wanted.names]:
             raise JobError(
-                f"{self._path.name} has columns that the sampled files do not have: {', '.join(unknown)}",
+                f"{self._file.name} has columns that the sampled files do not have: {', '.join(unknown)}",
                 "say their types in the object's `types`",
             )
 
@@ -162,12 +150,12 @@ class CsvFile:
             yield
         except UnicodeError as error:
             raise JobError(
-                f"{self._path.name} is not {self._dialect.encoding}: {error}", "say its encoding in `source.with`"
+                f"{self._file.name} is not {self._dialect.encoding}: {error}", "say its encoding in `source.with`"
             ) from error
         except pa.ArrowInvalid as error:
-            raise explained(str(error), self._path, self._dialect) from error
+            raise explained(str(error), self._file, self._dialect) from error
         except pa.ArrowNotImplementedError as error:
             mend = "csv holds single values of plain types: say string, or land another source"
-            raise JobError(f"{self._path.name}: {error}", mend) from error
+            raise JobError(f"{self._file.name}: {error}", mend) from error
         except (OSError, LookupError) as error:
-            raise JobError(f"{self._path.name} cannot be read: {error}") from error
+            raise JobError(f"{self._file.name} cannot be read: {error}") from error

@@ -1,0 +1,171 @@
+"""The source that all connectors which read files share: everything but the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from ingest_core.errors import JobError, Key, TransientError
+from ingest_core.files.file import File
+from ingest_core.files.format import Format
+from ingest_core.files.identity import noted_part
+from ingest_core.files.local import LOCAL, local_file
+from ingest_core.files.news import new_tasks
+from ingest_core.files.paths import by_file, matching_files
+from ingest_core.files.tasks import Task, packs, task_of
+from ingest_core.plugin import Batch, Checkpoint, Cursor, SourceContext, Split, Stream, Window
+
+SAMPLED_FILES = 64
+"""Types are inferred over the first rows of so many files, spread over all."""
+
+Types = Mapping[str, pa.DataType]
+
+
+class FileOptions(BaseModel):
+    """What a job's ``with`` may say, whatever the format."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Given = TypeVar("Given", bound=FileOptions)
+
+
+@dataclass(frozen=True)
+class FileConnector(Generic[Given]):
+    """A connector that reads files of one format; registered in ``ingest.connectors``.
+
+    Args:
+        Options: The model of a job's ``with``.
+        form: Makes the format of the options and of the types that the job gives an object's columns.
+    """
+
+    Options: type[Given]
+    form: Callable[[Given, Types], Format]
+
+    def __call__(self, context: SourceContext) -> FileSource:
+        """Make the source."""
+        options = self.Options.model_validate(context.options.model_dump())
+        forms = {name: self.form(options, special.get("types") or {}) for name, special in context.objects.items()}
+        return FileSource(context, forms)
+
+
+class FileSource:
+    """Reads the files of paths and globs, each of them once.
+
+    A file is known by its path below the home and by its content. One that has several names (links) is read once. One
+    that only got a new time (copied, checked out again) is not read again; one with other content under a known name is
+    told, never skipped, never loaded twice. A large one is read in sections, each a split of its own.
+
+    Args:
+        context: The objects with their ``path`` and ``types``.
+        forms: The format of each object.
+    """
+
+    def __init__(self, context: SourceContext, forms: Mapping[str, Format]) -> None:
+        self._home = context.home
+        self._objects = context.objects
+        self._window = context.window
+        self._forms = forms
+        self._listed: dict[str, list[list[File]]] = {}
+
+    def check(self) -> None:
+        """Say whether every object has files."""
+        for name in self._objects:
+            self._files(name)
+
+    def streams(self) -> Sequence[Stream]:
+        """Give each object's columns: the given types, else types inferred over a sample."""
+        # A file is a position of its own, so any number of files can be gone on from.
+        return [Stream(name, self._schema(name), resumable=True, windowed=True) for name in self._objects]
+
+    def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
+        """Pack the files that the cursor does not hold, and divide the large ones.
+
+        Raises:
+            JobError: A file that was loaded has other content now.
+        """
+        known: Mapping[str, Any] = since.get("files", {})
+        key = None if self._objects[stream.name].get("rows_may_repeat") else _key(stream.name)
+        tasks: list[Task] = []
+        for names in self._files(stream.name):
+            # By the name by which it was loaded, of all those that it has now.
+            file = next((each for each in names if each.name in known), names[0])
+            if self._window and not _in(self._window, file):
+                continue
+            tasks += new_tasks(file, known.get(file.name), self._forms[stream.name], key)
+        return [_split(stream, pack) for pack in packs(tasks)]
+
+    def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
+        """Read the files of a split, one after the other.
+
+        Raises:
+            TransientError: A file is no longer as it was listed.
+        """
+        form = self._forms[split.stream.name]
+        read: dict[str, Any] = {}
+        for task in (task_of(held, LOCAL) for held in split.position["files"]):
+            file = task.file
+            _check_unchanged(file)
+            for batch in form.batches(file, task.section, split.stream.schema):
+                yield Batch(split.stream.name, batch, file.name)
+            read[file.name] = noted_part(file, task.part, task.parts, task.division)
+            _check_unchanged(file)
+        yield Checkpoint(split.stream.name, {"files": read})
+
+    def _files(self, name: str) -> list[list[File]]:
+        """List an object's files, once: each with all its names."""
+        if name not in self._listed:
+            path = self._objects[name].get("path")
+            if not path:
+                raise JobError("an object of files needs a path", f"add `path: data/{name}.*`", _key(name)[:-1])
+            paths = (
+                {_key(name): path} if isinstance(path, str) else {(*_key(name), i): each for i, each in enumerate(path)}
+            )
+            found = {file for key, pattern in paths.items() for file in matching_files(pattern, self._home, key)}
+            names_of_each = by_file(sorted(found))
+            self._listed[name] = [[local_file(each, self._home) for each in names] for names in names_of_each]
+        return self._listed[name]
+
+    def _schema(self, name: str) -> pa.Schema:
+        files = [names[0] for names in self._files(name)]
+        form, given = self._forms[name], self._objects[name].get("types") or {}
+        step = -(-len(files) // SAMPLED_FILES)
+        schema = form.unified([form.sample(file) for file in files[::step]])
+        for column in given:
+            if column not in schema.names:
+                mend = f"the columns are {', '.join(schema.names)}"
+                raise JobError(f"there is no column {column!r}", mend, ("source", "objects", name, "types", column))
+        return schema
+
+
+def _in(window: Window, file: File) -> bool:
+    """Tell whether a file was changed last in a stretch of time.
+
+    Raises:
+        JobError: Nobody says when it was.
+    """
+    if file.changed is None:
+        raise JobError(f"nobody says when {file.name} was changed last", "leave --since and --until out")
+    return window.holds(file.changed)
+
+
+def _key(name: str) -> Key:
+    return ("source", "objects", name, "path")
+
+
+def _split(stream: Stream, pack: Sequence[Task]) -> Split:
+    return Split(stream, {"files": [task.as_json() for task in pack]}, sum(task.size for task in pack))
+
+
+def _check_unchanged(file: File) -> None:
+    """Refuse what was read, or is to be, if the file is not as it was listed; its rights and links do not matter."""
+    now = file.store.look(file.place)
+    if any(now.get(mark) != file.seen.get(mark) for mark in ("size", "mtime_ns", "etag", "modified")):
+        raise TransientError(
+            f"{file.name} changed while it was read",
+            "run again when it is complete; better, write it elsewhere and move it into place",
+        )
