@@ -1,7 +1,11 @@
 """The core has three doors; one more name in one of them is a conversation."""
 
+import subprocess
+import sys
+
 import ingest_core
 import ingest_core.plugin
+import ingest_core.testing
 
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
@@ -14,6 +18,10 @@ PLUGIN = {
     "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Window",
     "Writer",
 }  # fmt: skip
+TESTING = {
+    "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "ODD_NAMES", "System", "Verdict", "WIDE", "conformance",
+    "conformance_test", "plain_rows",
+}  # fmt: skip
 
 
 def test_the_front_door_offers_these_names_and_no_other() -> None:
@@ -24,6 +32,16 @@ def test_the_front_door_offers_these_names_and_no_other() -> None:
 def test_the_door_for_plugins_offers_these_names_and_no_other() -> None:
     assert set(ingest_core.plugin.__all__) == PLUGIN
     assert all(hasattr(ingest_core.plugin, name) for name in PLUGIN)
+
+
+def test_the_door_for_tests_offers_these_names_and_no_other() -> None:
+    assert set(ingest_core.testing.__all__) == TESTING
+    assert all(hasattr(ingest_core.testing, name) for name in TESTING)
+
+
+def test_the_door_for_tests_opens_without_a_test_framework() -> None:
+    told = "import sys, ingest_core.testing; sys.exit('pytest' in sys.modules or 'pyiceberg' in sys.modules)"
+    subprocess.run([sys.executable, "-c", told], check=True)  # noqa: S603  # a fixed line
 
 
 def test_no_module_shares_its_name_with_a_function_of_the_front_door() -> None:
