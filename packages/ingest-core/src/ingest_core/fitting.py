@@ -80,10 +80,12 @@ def _is_list(kind: pa.DataType) -> bool:
 def _struct(array: pa.Array, wanted: pa.StructType, identity: Identity) -> pa.Array:
     places = {identity(array.type.field(place)): place for place in range(array.type.num_fields)}
     present = array.is_valid()
+    # Where the struct itself is null, what its fields hold means nothing: flattening makes it null, too.
+    fields = array.flatten()
     children = []
     for field in wanted:
         place = places.get(identity(field))
-        child = pa.nulls(len(array), field.type) if place is None else array.field(place)
+        child = pa.nulls(len(array), field.type) if place is None else fields[place]
         # A field is required only where the struct itself is there.
         if not field.nullable and pc.any(pc.and_(child.is_null(), present)).as_py():
             raise JobError(f"rows have no value in the field {field.name!r}, where the table requires one")
