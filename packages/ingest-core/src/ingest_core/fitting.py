@@ -74,7 +74,13 @@ def _plain(array: pa.Array) -> pa.Array:
 
 
 def _is_list(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+    return bool(
+        pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    ) or _is_view(kind)
+
+
+def _is_view(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind))
 
 
 def _struct(array: pa.Array, wanted: pa.StructType, identity: Identity) -> pa.Array:
@@ -95,7 +101,8 @@ def _struct(array: pa.Array, wanted: pa.StructType, identity: Identity) -> pa.Ar
 
 
 def _list(array: pa.Array, wanted: pa.ListType, identity: Identity) -> pa.Array:
-    if not pa.types.is_list(array.type):
+    # Of views, Arrow's cast loses values; they need none to be taken apart.
+    if not pa.types.is_list(array.type) and not _is_view(array.type):
         array = array.cast(pa.list_(array.type.value_field))
     offsets, values = _whole(array)
     return pa.ListArray.from_arrays(offsets, fit(values, wanted.value_field, identity), type=wanted)

@@ -13,7 +13,7 @@ from ingest_core.connectors.jsonl.inference import Seen, settled, united
 from ingest_core.connectors.jsonl.lines import Block, blocks
 from ingest_core.connectors.jsonl.parsing import Parser, PlaceError, objects
 from ingest_core.connectors.jsonl.sampling import samples
-from ingest_core.files import WHOLE_FILE, File, FileOptions, Section
+from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types
 from ingest_core.plugin import JobError
 
 BATCH_ROWS = 131_072
@@ -39,13 +39,13 @@ class JsonlFormat:
     Args:
         options: What the job says of the files.
         types: Types by column as the job gives them.
-        strict: Whether a key that is no column is refused, as it must be where all of them are wanted.
+        select: The columns that the job wants; where it does not say, a key that is no column is refused.
     """
 
-    def __init__(self, options: Options, types: Mapping[str, pa.DataType], *, strict: bool = True) -> None:
+    def __init__(self, options: Options, types: Types, select: Sequence[str] | None = None) -> None:
         self._options = options
         self._types = types
-        self._strict = strict
+        self._strict = select is None
 
     def sample(self, file: File) -> pa.Schema:
         """Give the keys of some lines, with the narrowest types that hold all of their values.
