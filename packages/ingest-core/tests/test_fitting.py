@@ -1,6 +1,7 @@
 """A column becomes the table's at every level, and no value changes on the way."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -78,3 +79,11 @@ def test_a_value_that_the_table_requires_is_asked_for(array: pa.Array, wanted: p
 def test_a_required_field_of_a_struct_that_is_not_there_is_not_asked_for() -> None:
     wanted = pa.field("v", pa.struct([pa.field("a", pa.int64(), nullable=False)]))
     assert fit(pa.array([None, {"a": 1}], pa.struct([("a", pa.int32())])), wanted).to_pylist() == [None, {"a": 1}]
+
+
+def test_what_a_field_holds_where_its_struct_is_null_is_not_cast() -> None:
+    """Arrow's JSON parser leaves an empty text there."""
+    texts = pa.array(["", "2024-01-01"])
+    struct = pa.StructArray.from_arrays([texts], names=["x"], mask=pa.array([True, False]))
+    wanted = pa.field("s", pa.struct([("x", pa.date32())]))
+    assert fit(struct, wanted).to_pylist() == [None, {"x": date(2024, 1, 1)}]

@@ -74,16 +74,24 @@ def _plain(array: pa.Array) -> pa.Array:
 
 
 def _is_list(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+    return bool(
+        pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    ) or _is_view(kind)
+
+
+def _is_view(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind))
 
 
 def _struct(array: pa.Array, wanted: pa.StructType, identity: Identity) -> pa.Array:
     places = {identity(array.type.field(place)): place for place in range(array.type.num_fields)}
     present = array.is_valid()
+    # Where the struct itself is null, what its fields hold means nothing: flattening makes it null, too.
+    fields = array.flatten()
     children = []
     for field in wanted:
         place = places.get(identity(field))
-        child = pa.nulls(len(array), field.type) if place is None else array.field(place)
+        child = pa.nulls(len(array), field.type) if place is None else fields[place]
         # A field is required only where the struct itself is there.
         if not field.nullable and pc.any(pc.and_(child.is_null(), present)).as_py():
             raise JobError(f"rows have no value in the field {field.name!r}, where the table requires one")
@@ -93,7 +101,8 @@ def _struct(array: pa.Array, wanted: pa.StructType, identity: Identity) -> pa.Ar
 
 
 def _list(array: pa.Array, wanted: pa.ListType, identity: Identity) -> pa.Array:
-    if not pa.types.is_list(array.type):
+    # Of views, Arrow's cast loses values; they need none to be taken apart.
+    if not pa.types.is_list(array.type) and not _is_view(array.type):
         array = array.cast(pa.list_(array.type.value_field))
     offsets, values = _whole(array)
     return pa.ListArray.from_arrays(offsets, fit(values, wanted.value_field, identity), type=wanted)

@@ -1,0 +1,117 @@
+"""An open Parquet file, and its rows in bounded memory."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest_core.batching import BATCH_BYTES, PIECE_ROWS, gathered
+from ingest_core.connectors.parquet.faults import misfit, refuse_names, refuse_packed, translated
+from ingest_core.files import File
+from ingest_core.fitting import fit
+
+BATCH_ROWS = 131_072
+"""Rows handed on at once: what a Parquet row group likes."""
+
+READ_BYTES = 1024 * 1024
+"""What is asked for at once of a column's bytes, so that a row group of any size takes no more memory."""
+
+
+@contextlib.contextmanager
+def opened(file: File) -> Iterator[pq.ParquetFile]:
+    """Open a file by its footer.
+
+    Raises:
+        JobError: It is not Parquet, was cut, is encrypted, or its columns cannot be told apart.
+    """
+    refuse_packed(file)
+    with contextlib.ExitStack() as stack:
+        with translated(file):
+            stream = stack.enter_context(file.stream())
+            found = stack.enter_context(
+                pq.ParquetFile(
+                    stream,
+                    buffer_size=READ_BYTES,
+                    pre_buffer=False,
+                    coerce_int96_timestamp_unit="us",
+                    page_checksum_verification=True,
+                )
+            )
+            names = found.schema_arrow.names
+        refuse_names(file, names)
+        yield found
+
+
+def rows(file: File, parquet: pq.ParquetFile, groups: Sequence[int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Read some row groups.
+
+    Args:
+        file: The file.
+        parquet: The file, open.
+        groups: Which, in their order.
+        schema: The columns of every batch, of types that the file's may be taken for; a missing one is null.
+
+    Raises:
+        JobError: A value does not fit, or the file is damaged.
+    """
+    columns = [name for name in schema.names if name in parquet.schema_arrow.names]
+    row = sum(parquet.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
+    for batch in gathered(_pieces(file, parquet, groups, columns), BATCH_ROWS, BATCH_BYTES):
+        yield _fitted(file, batch, schema, row)
+        row += batch.num_rows
+
+
+def _pieces(
+    file: File, parquet: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
+    if not columns:
+        yield from _without_columns(parquet, groups)
+        return
+    with translated(file):
+        yield from parquet.iter_batches(_rows_at_once(parquet), row_groups=list(groups), columns=list(columns))
+
+
+def _rows_at_once(parquet: pq.ParquetFile) -> int:
+    """Give how many rows to decode at once. What the file tells of its size may be less than they take decoded."""
+    groups = map(parquet.metadata.row_group, range(parquet.metadata.num_row_groups))
+    widest = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
+    return max(min(BATCH_BYTES // 4 // max(widest, 1), PIECE_ROWS), 1)
+
+
+def _without_columns(parquet: pq.ParquetFile, groups: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """Give rows of which no column is wanted: each column lands as null."""
+    for group in groups:
+        count = parquet.metadata.row_group(group).num_rows
+        yield from (
+            pa.record_batch([pa.nulls(min(BATCH_ROWS, count - done))], [""]) for done in range(0, count, BATCH_ROWS)
+        )
+
+
+def _fitted(file: File, batch: pa.RecordBatch, schema: pa.Schema, row: int) -> pa.RecordBatch:
+    columns = []
+    for field in schema:
+        place = batch.schema.get_field_index(field.name)
+        column = pa.nulls(batch.num_rows) if place < 0 else batch.column(place)
+        try:
+            columns.append(fit(column, field))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            first = _first_misfit(column, field)
+            raise misfit(file, row + first + 1, column.slice(first, 1), field) from error
+    return pa.record_batch(columns, schema=schema)
+
+
+def _first_misfit(column: pa.Array, field: pa.Field) -> int:
+    """Find the first row that does not fit, of which there is one."""
+    low, high = 0, len(column)
+    while high - low > 1:
+        middle = (low + high) // 2
+        try:
+            fit(column.slice(low, middle - low), field)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            high = middle
+        else:
+            low = middle
+    return low
