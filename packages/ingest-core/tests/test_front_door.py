@@ -5,8 +5,8 @@ import ingest_core.plugin
 
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
-    "RunOptions", "Secret", "TransientError", "configure_logging", "foresee", "load_job", "plan", "redact_streams",
-    "reset", "run", "standing",
+    "RunOptions", "Secret", "TransientError", "configure_logging", "foresee", "load_job", "parse_duration", "plan",
+    "redact_streams", "reset", "run", "standing",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import click
 from ingest_cli.job_options import job_options
 from ingest_cli.session import with_job
 from ingest_cli.signals import stopping
+from ingest_cli.slot_options import slot_options
 
 if TYPE_CHECKING:
     from ingest_core import Job, Redactor
@@ -27,10 +29,13 @@ class _Asked:
     accept_job_change: bool
     recreate: bool
     log_format: str | None
+    wait: timedelta
+    tenant_limit: int
 
 
 @click.command("run", epilog="Example: ingest run --config jobs/acme/flights.yaml")
 @job_options
+@slot_options
 @click.option(
     "--mode",
     type=click.Choice(["self_hosted", "cloud"]),
@@ -60,5 +65,6 @@ def _run_job(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
 
     planned = plan(job, "cloud" if asked.mode == "cloud" else "self_hosted")
     with stopping() as tell:
-        report = run(planned, RunOptions(asked.accept_job_change, asked.recreate, redactor), tell)
+        options = RunOptions(asked.accept_job_change, asked.recreate, redactor, asked.wait, asked.tenant_limit)
+        report = run(planned, options, tell)
     return int(report.outcome)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -29,11 +30,15 @@ class RunOptions:
         accept_job_change: Go on from a position that another version of the job reached.
         recreate: Make a table anew that was landed before and is gone.
         redactor: Learns every secret before anything is opened with it.
+        wait: How long to wait for a slot of the tenant, when all are taken.
+        tenant_limit: How many runs of the tenant may go on at once.
     """
 
     accept_job_change: bool = False
     recreate: bool = False
     redactor: Redactor | None = None
+    wait: timedelta = timedelta(0)
+    tenant_limit: int = 1
 
 
 @dataclass(frozen=True)
