@@ -133,7 +133,7 @@ def test_two_runs_at_once_are_told_apart_and_do_no_harm(shell: "Shell") -> None:
         first.communicate(timeout=60)
     assert (first.returncode, second.code) == (0, 2)
     assert second.report["error_type"] == "TransientError"
-    assert f'"pid": {first.pid}' in second.report["error"]
+    assert f"process {first.pid} on" in second.report["error"]
     assert shell.rows("csv_orders") == [(ROWS,)]
 
 

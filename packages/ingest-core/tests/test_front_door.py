@@ -10,8 +10,7 @@ import ingest_core.testing
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
     "RunEvent", "RunOptions", "Secret", "TransientError", "Window", "configure_logging", "foresee", "load_job",
-    "plan",
-    "redact_streams", "reset", "run", "standing",
+    "parse_duration", "plan", "redact_streams", "reset", "run", "standing",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",

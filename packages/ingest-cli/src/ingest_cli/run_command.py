@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from ingest_cli.job_options import jobs_options
 from ingest_cli.moments import MOMENT
 from ingest_cli.session import FAILURE, with_job
 from ingest_cli.signals import stopping
+from ingest_cli.slot_options import slot_options
 
 if TYPE_CHECKING:
     from ingest_core import Job, Plan, Redactor, RunOptions
@@ -35,6 +36,8 @@ class _Asked:
     until: datetime | None
     accept_job_change: bool
     recreate: bool
+    wait: timedelta
+    tenant_limit: int
 
     @property
     def is_window(self) -> bool:
@@ -47,6 +50,7 @@ class _Asked:
     epilog="Examples: ingest run --config jobs/acme/flights.yaml; ingest run --job-dir jobs/acme",
 )
 @jobs_options
+@slot_options
 @click.option(
     "--mode",
     type=click.Choice(["self_hosted", "cloud"]),
@@ -115,4 +119,11 @@ def _options(asked: _Asked, redactor: Redactor | None) -> RunOptions:
     from ingest_core import RunOptions, Window  # noqa: PLC0415  # as above
 
     window = Window(asked.since, asked.until) if asked.is_window else None
-    return RunOptions(asked.accept_job_change, asked.recreate, redactor, window)
+    return RunOptions(
+        accept_job_change=asked.accept_job_change,
+        recreate=asked.recreate,
+        redactor=redactor,
+        window=window,
+        wait=asked.wait,
+        tenant_limit=asked.tenant_limit,
+    )

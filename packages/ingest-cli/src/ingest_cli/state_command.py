@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,7 @@ import click
 from ingest_cli.job_options import job_options
 from ingest_cli.session import with_job
 from ingest_cli.signals import stopping
+from ingest_cli.slot_options import slot_options
 
 if TYPE_CHECKING:
     from ingest_core import Job, Plan, Redactor
@@ -29,6 +31,8 @@ class _Asked:
     log_format: str | None
     names: tuple[str, ...]
     rows: Literal["keep", "truncate"] | None = None
+    wait: timedelta = timedelta(0)
+    tenant_limit: int = 1
 
 
 @click.group("state")
@@ -50,6 +54,7 @@ def show_command(**said: object) -> int:
 
 @state_command.command("reset", epilog="Example: ingest state reset --config jobs/acme/flights.yaml --truncate")
 @job_options
+@slot_options
 @_OBJECT
 @click.option("--truncate", is_flag=True, help="Take the table's rows away in the same commit.")
 @click.option("--keep-rows", is_flag=True, help="Keep them, though the next run loads everything again.")
@@ -80,7 +85,8 @@ def _reset(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
 
     planned = _plan(asked, job)
     with stopping() as tell:
-        report = reset(planned, asked.rows, RunOptions(redactor=redactor), tell)
+        options = RunOptions(redactor=redactor, wait=asked.wait, tenant_limit=asked.tenant_limit)
+        report = reset(planned, asked.rows, options, tell)
     return int(report.outcome)
 
 

@@ -3,6 +3,7 @@
 This is the front door. Authors of connectors, engines, catalogs and secret stores enter by ``ingest_core.plugin``.
 """
 
+from ingest_core.durations import parse_duration
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.events import RunEvent
 from ingest_core.executor import ObjectForesight, ObjectStanding, RunOptions, foresee, reset, run, standing
@@ -32,6 +33,7 @@ __all__ = [
     "configure_logging",
     "foresee",
     "load_job",
+    "parse_duration",
     "plan",
     "redact_streams",
     "reset",

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +33,8 @@ class RunOptions:
         redactor: Learns every secret before anything is opened with it.
         window: The stretch of time of which alone something is read.
         observer: Is told how far the run is; see :mod:`ingest_core.events`.
+        wait: How long to wait for a slot of the tenant, when all are taken.
+        tenant_limit: How many runs of the tenant may go on at once.
     """
 
     accept_job_change: bool = False
@@ -39,6 +42,8 @@ class RunOptions:
     redactor: Redactor | None = None
     window: Window | None = None
     observer: Observer | None = None
+    wait: timedelta = timedelta(0)
+    tenant_limit: int = 1
 
 
 @dataclass(frozen=True)

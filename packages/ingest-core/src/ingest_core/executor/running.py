@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ingest_core.errors import IngestError
 from ingest_core.executor.objects import explained, land_each
 from ingest_core.executor.parts import Parts, RunOptions, opened_parts
-from ingest_core.executor.slots import tenant_slot
+from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.start import Start
 from ingest_core.executor.together import land_together
 from ingest_core.failpoints import reach
@@ -61,9 +61,10 @@ def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectRepor
     """
     try:
         start.log.info("job_started")
-        with tenant_slot(start.context):
+        with tenant_slot(start.context, Terms(options.tenant_limit, options.wait), start.log):
             reach("slot taken")
-            with opened_parts(start, options) as parts:
+            # Rows are stamped with the time from which nobody else lands any, not with that before a long wait.
+            with opened_parts(replace(start, at=datetime.now(UTC)), options) as parts:
                 deed(parts, reports)
                 start.stops.hold()
                 reach("before the slot is given back")

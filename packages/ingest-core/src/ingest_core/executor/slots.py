@@ -1,69 +1,182 @@
-"""A tenant's slot: however a job is started, one run of a tenant at a time may use a state folder.
+"""A tenant's slots: however jobs are started, no more runs of a tenant at once than its limit use a state folder.
 
-The lock is the kernel's (``flock``), so it is freed when its process dies, however it dies. Correctness does not depend
-on it; the commit protocol sees to that.
+A slot is a lock file, ``state/locks/<tenant>.lock``, the second ``<tenant>@2.lock``, and so on. Correctness does not
+depend on it; the commit protocol sees to that.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from ingest_core.errors import JobError, TransientError
+from ingest_core.durations import written
+from ingest_core.errors import TransientError
+from ingest_core.executor.line import Line, Place
+from ingest_core.executor.lock_files import hold, let_go, told
 from ingest_core.ports import RunContext
+
+PAUSE_SECONDS = 0.1
+"""Between two looks at slots that are all taken; docs/decisions says why it is looked."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a slot is taken.
+
+    Args:
+        limit: How many slots the tenant has.
+        wait: How long to wait for one.
+    """
+
+    limit: int = 1
+    wait: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a slot, or waits for one, as it says of itself in its lock file.
+
+    Args:
+        job: Its job.
+        run_id: Its run.
+        host: The machine, or container.
+        pid: Its process there.
+        since: Since when, ISO 8601, UTC.
+    """
+
+    job: str
+    run_id: str
+    host: str = field(default_factory=socket.gethostname)
+    pid: int = field(default_factory=os.getpid)
+    since: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def __str__(self) -> str:
+        return f"job {self.job!r} (run {self.run_id}, process {self.pid} on {self.host}, since {self.since})"
 
 
 @contextlib.contextmanager
-def tenant_slot(context: RunContext) -> Iterator[None]:
-    """Hold the tenant's slot.
+def tenant_slot(context: RunContext, terms: Terms | None = None, log: Any = None) -> Iterator[None]:  # noqa: ANN401  # structlog's loggers have no one type
+    """Hold one of the tenant's slots.
+
+    Args:
+        context: Who wants it.
+        terms: On what terms.
+        log: Told of who is waited for.
 
     Raises:
-        TransientError: Another run has it; it is named.
-        JobError: The state folder cannot be written.
+        TransientError: All are taken, and were for as long as there was to wait; who has them is named. Or the disk is
+            full.
+        JobError: The state folder cannot be written, or has no locks.
     """
-    descriptor = _open(context.home / "state" / "locks", context.tenant)
+    state = context.home / "state"
     try:
-        _take(descriptor, context)
+        (state / "locks").mkdir(parents=True, exist_ok=True)
+        descriptor = _Taking(context, terms or Terms(), log).take()
+    except OSError as error:
+        raise told(error, state) from error
+    try:
         yield
     finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):  # a name that stays does no harm: nobody reads that of a free slot
+            os.ftruncate(descriptor, 0)
+        let_go(descriptor)
 
 
-def _open(folder: Path, tenant: str) -> int:
+class _Taking:
+    """The way to a slot.
+
+    Args:
+        context: Who wants it.
+        terms: On what terms.
+        log: Told of who is waited for.
+    """
+
+    def __init__(self, context: RunContext, terms: Terms, log: Any) -> None:  # noqa: ANN401  # as above
+        folder = context.home / "state" / "locks"
+        names = [context.tenant, *(f"{context.tenant}@{number}" for number in range(2, terms.limit + 1))]
+        self._context, self._terms, self._log = context, terms, log
+        self._slots = [folder / f"{name}.lock" for name in names]
+        self._line = Line(folder, context.tenant)
+        self._told: list[str] = []
+
+    def take(self) -> int:
+        """Take a slot as soon as one is free and nobody who came earlier waits for it."""
+        place: Place | None = None
+        began = time.monotonic()
+        until = began + self._terms.wait.total_seconds()
+        try:
+            while True:
+                ahead = self._line.ahead(place)
+                if not ahead and (descriptor := self._free()) is not None:
+                    self._tell_end(time.monotonic() - began)
+                    return descriptor
+                if (left := until - time.monotonic()) <= 0:
+                    raise self._busy(ahead)
+                place = place or self._join()
+                self._tell(ahead)
+                time.sleep(min(PAUSE_SECONDS, left))
+        finally:
+            if place:
+                self._line.leave(place)
+
+    def _free(self) -> int | None:
+        """Take a slot that is free now, and say in it who has it."""
+        for path in self._slots:
+            if (descriptor := hold(path)) is not None:
+                self._note(descriptor)
+                return descriptor
+        return None
+
+    def _join(self) -> Place:
+        place = self._line.join()
+        self._note(place.descriptor)
+        return place
+
+    def _note(self, descriptor: int) -> None:
+        text = json.dumps(asdict(Holder(self._context.job, self._context.run_id)))
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, text.encode(), 0)
+        except BaseException:
+            let_go(descriptor)
+            raise
+
+    def _busy(self, ahead: Sequence[Path]) -> TransientError:
+        after = f" after {written(self._terms.wait)}" if self._terms.wait else ""
+        what = f"the tenant {self._context.tenant!r} is {'still ' if after else ''}busy{after}"
+        holders = _named(self._slots)
+        waiting = f"; before it waits: {_named(ahead)}" if ahead else ""
+        return TransientError(f"{what}: {holders}{waiting}", "run again when it has ended, or wait with --wait 5m")
+
+    def _tell(self, ahead: Sequence[Path]) -> None:
+        """Log who is waited for, whenever that is another one."""
+        whom = [str(path) for path in ahead] + [str(_holder(path)) for path in self._slots]
+        if self._log and whom != self._told:
+            holders = [asdict(found) for path in self._slots if (found := _holder(path))]
+            self._log.info("waiting_for_slot", holders=holders, ahead=len(ahead), longest=written(self._terms.wait))
+        self._told = whom
+
+    def _tell_end(self, seconds: float) -> None:
+        if self._log and self._told:
+            self._log.info("slot_taken", waited=round(seconds, 3))
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return "; ".join(str(_holder(path) or "somebody who left no name") for path in paths)
+
+
+def _holder(path: Path) -> Holder | None:
+    """Read who holds a lock file; ``None`` where it says nothing that can be understood."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Python opens descriptors that children do not inherit, so a child cannot keep the slot.
-        return os.open(folder / f"{tenant}.lock", os.O_RDWR | os.O_CREAT, 0o664)
-    except OSError as error:
-        state = folder.parent
-        raise JobError(
-            f"the state folder {state} cannot be written: {error.strerror}",
-            f"give it to the user that runs ingest: chown -R {os.getuid()}:{os.getgid()} {state}",
-        ) from error
-
-
-def _take(descriptor: int, context: RunContext) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(descriptor, 4096, 0).decode(errors="replace").strip() or "nobody said who"
-        raise TransientError(
-            f"the tenant {context.tenant!r} is busy: {holder}", "run again when it has ended"
-        ) from None
-    _note(descriptor, context)
-
-
-def _note(descriptor: int, context: RunContext) -> None:
-    """Say in the file who holds the slot."""
-    note = {"job": context.job, "run_id": context.run_id, "host": socket.gethostname(), "pid": os.getpid()}
-    try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(note).encode(), 0)
-    except OSError as error:
-        problem = f"the state folder {context.home / 'state'} cannot be written: {error.strerror}"
-        raise TransientError(problem, "see that its disk has room; run again") from error
+        said = json.loads(path.read_bytes()[:4096])
+        return Holder(str(said["job"]), str(said["run_id"]), str(said["host"]), int(said["pid"]), str(said["since"]))
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
