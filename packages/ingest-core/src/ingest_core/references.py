@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest_core.errors import Fault, JobError, Key
@@ -15,6 +15,11 @@ from ingest_core.redaction import Secret
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _SECRET = re.compile(r"secret:([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 _ENVIRONMENT = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
+_STORED = "INGEST_SECRET__"
+"""How the variables begin that are secrets of some tenant. ``${secret:...}`` gives a job those of its own."""
+
+_TELLING = re.compile(r"(?i)key|passw|pwd|secret|token|credential|auth|dsn|cookie|private")
+"""What a variable's name says of a value that nobody should see, though ``${env:...}`` gave it."""
 
 
 @dataclass
@@ -24,6 +29,8 @@ class Resolver:
     Args:
         tenant: The job's own tenant.
         stores: Asked in turn; the first that has the secret gives it.
+        secrets: What must not be shown: every secret found, and variables with a telling name.
+        faults: What was found wrong.
     """
 
     tenant: str
@@ -64,19 +71,30 @@ class Resolver:
         return ""
 
     def _secret(self, name: str, key: Key) -> str:
-        for store in self.stores:
-            if (value := store.find(self.tenant, name)) is not None:
-                self.secrets.append(Secret(value, name))
-                return value
+        try:
+            found = (store.find(self.tenant, name) for store in self.stores)
+            value = next((value for value in found if value is not None), None)
+        except JobError as error:
+            self.faults += [fault if fault.key else replace(fault, key=key) for fault in error.faults]
+            return ""
+        if value is not None:
+            self.secrets.append(Secret(value, name))
+            return value
         mends = _joined(store.mend(self.tenant, name) for store in self.stores)
         self._fault(f"the secret {name!r} of tenant {self.tenant!r} is nowhere", mends, key)
         return ""
 
     def _variable(self, name: str, key: Key) -> str:
-        if (value := os.environ.get(name)) is not None:
-            return value
-        self._fault(f"the environment variable {name} is not set", f"set {name}", key)
-        return ""
+        if name.upper().startswith(_STORED):
+            self._fault(f"{name} may be another tenant's secret", "write ${secret:group.name}", key)
+            return ""
+        value = os.environ.get(name)
+        if value is None:
+            self._fault(f"the environment variable {name} is not set", f"set {name}", key)
+            return ""
+        if _TELLING.search(name):
+            self.secrets.append(Secret(value, name))
+        return value
 
     def _fault(self, problem: str, mend: str, key: Key) -> None:
         self.faults.append(Fault(problem, mend, key))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import ahocorasick
 
 from ingest_core.redaction.forms import forms, is_maskable
+from ingest_core.redaction.json_lines import keep_json
 from ingest_core.redaction.mask import MASK
 from ingest_core.redaction.private_keys import open_private_key
 from ingest_core.redaction.secret import Secret
@@ -50,11 +51,15 @@ class Redactor:
             self._automaton = _automaton(self._forms)
 
     def text(self, text: str) -> str:
-        """Mask a text. Fails closed: what cannot be redacted is withheld."""
+        """Mask a text, whose lines of JSON stay JSON. Fails closed: what cannot be redacted is withheld."""
         try:
-            return mask_shapes(_masked(text, self.spans(text)))
+            masked = self._masked(text)
+            return keep_json(text, masked, self._masked) if masked != text else masked
         except Exception:  # noqa: BLE001  # whatever it is, the text must not pass
             return WITHHELD
+
+    def _masked(self, text: str) -> str:
+        return mask_shapes(_without(text, self.spans(text)))
 
     def data(self, data: bytes) -> bytes:
         """Mask bytes that are UTF-8, or not quite."""
@@ -112,7 +117,7 @@ def _united(spans: list[Span]) -> Iterator[Span]:
         yield current
 
 
-def _masked(text: str, spans: list[Span]) -> str:
+def _without(text: str, spans: list[Span]) -> str:
     parts, last = [], 0
     for begin, end in spans:
         parts += [text[last:begin], MASK]

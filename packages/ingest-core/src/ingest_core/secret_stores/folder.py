@@ -1,16 +1,19 @@
 """Secrets in ``secrets/<tenant>/``: ``<group>.yaml``, ``<group>.json``, ``<group>.env``, or a file per secret.
 
 ``stripe.api_key`` is the key ``api_key`` of ``stripe.yaml`` (or ``.json``, ``.env``), or the content of a file named
-``stripe.api_key``, less one newline at its end.
+``stripe.api_key``, less one line end at its end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
-from ingest_core.documents import read_yaml
+from ingest_core.documents import nearest
 from ingest_core.errors import Fault, JobError
+from ingest_core.secret_stores.guarding import guarded
+from ingest_core.secret_stores.secret_files import ENDINGS, read_group, read_text
 
 
 class FolderStore:
@@ -24,47 +27,43 @@ class FolderStore:
         self._folder = home / "secrets"
 
     def find(self, tenant: str, name: str) -> str | None:
-        """See :class:`ingest_core.plugin.SecretStore`."""
-        folder = self._folder / tenant
-        single = folder / name
-        if single.is_file():
-            return _read(single).removesuffix("\n")
-        group, _, key = name.partition(".")
-        values: dict[str, str] = {}
-        for ending, parse in ((".env", _env), (".json", _yaml), (".yaml", _yaml)):
-            if (file := folder / f"{group}{ending}").is_file():
-                values |= parse(file)
-        return values.get(key)
+        """See :class:`ingest_core.plugin.SecretStore`. What stands in two files is refused: one of them is stale."""
+        found = list(_found(self._folder / tenant, name))
+        if len(found) > 1:
+            files = " and in ".join(str(file) for file, _ in found)
+            raise JobError.of([Fault(f"the secret {name!r} stands in {files}", "keep one of them")])
+        return found[0][1] if found else None
 
     def mend(self, tenant: str, name: str) -> str:
         """See :class:`ingest_core.plugin.SecretStore`."""
+        close = nearest(name, _names(self._folder / tenant))
+        meant = f"write ${{secret:{close}}}, which is in secrets/{tenant}/, or " if close else ""
         group, _, key = name.partition(".")
         inside = f"put {key!r} into secrets/{tenant}/{group}.yaml, or " if key else ""
-        return f"{inside}write it to the file secrets/{tenant}/{name}"
+        return f"{meant}{inside}write it to the file secrets/{tenant}/{name}"
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise JobError.of([Fault(f"cannot be read: {reason}", where=str(file))]) from None
+def _found(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
+    """Give each file that holds a secret, with its value."""
+    single = folder / name
+    # A file of several secrets is never one itself: all of them would be handed to whoever gets this one.
+    if single.suffix not in ENDINGS and guarded(single, folder):
+        text = read_text(single)
+        yield single, text.removesuffix("\n").removesuffix("\r")
+    group, dot, key = name.partition(".")
+    for ending in ENDINGS if dot else ():
+        file = folder / f"{group}{ending}"
+        if guarded(file, folder) and (value := read_group(file).get(key)) is not None:
+            yield file, value
 
 
-def _yaml(file: Path) -> Mapping[str, str]:
-    """Read YAML, and JSON, which is YAML too."""
-    data = read_yaml(file).data
-    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
-        raise JobError.of([Fault("must hold names and texts, nothing else", "put numbers in quotes", where=str(file))])
-    return data
-
-
-def _env(file: Path) -> Mapping[str, str]:
-    """Read ``NAME=value`` lines; ``#`` starts a comment line, quotes around a value are dropped."""
-    pairs = (line.split("=", 1) for line in _read(file).splitlines() if "=" in line and not line.startswith("#"))
-    return {name.strip(): _unquoted(value.strip()) for name, value in pairs}
-
-
-def _unquoted(value: str) -> str:
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-    return value[1:-1] if quoted else value
+def _names(folder: Path) -> Iterator[str]:
+    """List the names of a tenant's secrets, as far as they can be read."""
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        with contextlib.suppress(JobError):  # told when it is what a job asks for
+            if not guarded(file, folder):
+                continue
+            if file.suffix in ENDINGS:
+                yield from (f"{file.stem}.{key}" for key in read_group(file))
+            else:
+                yield file.name
