@@ -134,13 +134,13 @@ def test_a_faulty_file_is_told_by_name(tmp_path: Path, content: bytes, problem: 
 
 def test_a_value_too_exact_for_its_given_type_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,n\n1,1.255\n")
-    with pytest.raises(JobError, match="column number 2: Rescaling Decimal value would cause data loss"):
+    with pytest.raises(JobError, match="line 2: column 'n': Rescaling Decimal value would cause data loss"):
         read(source(tmp_path, {"n": pa.decimal128(8, 2)}))
 
 
 def test_a_value_beyond_the_sample_that_does_not_fit_names_the_mend(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,n\n" + "1,1\n" * 600_000 + "1,many\n")
-    with pytest.raises(JobError, match="row 600001, column 'n': taken for int64: 'many' would not stay") as raised:
+    with pytest.raises(JobError, match="line 600002: column 'n': taken for int64: 'many' would not stay") as raised:
         read(source(tmp_path))
     assert "`types`" in raised.value.faults[0].mend
 

@@ -18,12 +18,13 @@ from ingest_core import JobError
 from ingest_core.batching import BATCH_BYTES
 from ingest_core.connectors.csv import CsvSource, Options
 from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
-from ingest_core.connectors.csv.quotes import QuoteCheck, fault
+from ingest_core.connectors.csv.locating import quote_fault
+from ingest_core.connectors.csv.quotes import QuoteCheck
 from ingest_core.files.local import local_file
 from ingest_core.messages import Batch
 from ingest_core.plugin import SourceContext
 
-PLAIN = Dialect(",", "utf8", ("",))
+PLAIN = Dialect()
 
 
 def batches(home: Path, types: Mapping[str, pa.DataType] | None = None, **options: Any) -> list[pa.RecordBatch]:  # noqa: ANN401  # the connector's own
@@ -96,13 +97,13 @@ FIRST_BLOCK = ["1"] * (BLOCK_BYTES // 4)
 
 @pytest.mark.parametrize("text", ["007", "-01", "9223372036854775808", "1.5", "many"])
 def test_a_later_text_that_is_no_whole_number_is_told_with_its_row(tmp_path: Path, text: str) -> None:
-    with pytest.raises(JobError, match=rf"0\.csv: row {len(FIRST_BLOCK) + 1}, column 'v': .* '{text}' would not stay"):
+    with pytest.raises(JobError, match=rf"0\.csv: line {len(FIRST_BLOCK) + 2}: column 'v': .* '{text}' would not stay"):
         column(tmp_path, [*FIRST_BLOCK, text])
 
 
 @pytest.mark.parametrize("text", ["007.5", "-00.5", "9007199254740993", "0.1234567890123456789"])
 def test_a_later_text_that_says_more_than_a_double_is_told_with_its_row(tmp_path: Path, text: str) -> None:
-    with pytest.raises(JobError, match=rf"row {len(FIRST_BLOCK) + 2}, column 'v'.* '{text}' would not stay"):
+    with pytest.raises(JobError, match=rf"line {len(FIRST_BLOCK) + 3}: column 'v'.* '{text}' would not stay"):
         column(tmp_path, ["1.5", *FIRST_BLOCK, text])
 
 
@@ -192,11 +193,11 @@ def test_what_python_writes_is_sound_however_it_is_cut(
 def test_what_is_taken_for_sound_is_sound(tmp_path: Path, text: str, size: int) -> None:
     path = tmp_path / "a.csv"
     path.write_text(text, newline="")
-    assert not is_sound(text.encode(), size) or fault(local_file(path, tmp_path), PLAIN) is None
+    assert not is_sound(text.encode(), size) or quote_fault(local_file(path, tmp_path), PLAIN) is None
 
 
 def is_sound(data: bytes, size: int) -> bool:
-    check = QuoteCheck(",")
+    check = QuoteCheck(PLAIN)
     for start in range(0, len(data), size):
         check.feed(data[start : start + size])
     check.end()
@@ -250,7 +251,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes, encoding: s
 
 def test_a_byte_beyond_the_sample_that_is_no_utf8_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"id,name\n" + b"1,a\n" * BLOCK_BYTES + b"2,\xff\n")
-    with pytest.raises(JobError, match=r"column number 2: .*invalid UTF8"):
+    with pytest.raises(JobError, match=rf"line {BLOCK_BYTES + 2}: column 'name': .*invalid UTF8"):
         batches(tmp_path)
 
 

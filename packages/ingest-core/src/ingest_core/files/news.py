@@ -10,7 +10,7 @@ from ingest_core.files.format import WHOLE_FILE, Format
 from ingest_core.files.identity import Noted, looks_like, same_content
 from ingest_core.files.tasks import Task, division_of
 
-LEAST_DIVIDED = 32 * 1024 * 1024
+LEAST_DIVIDED = 64 * 1024 * 1024
 """Bytes from which on a file is divided into sections."""
 
 

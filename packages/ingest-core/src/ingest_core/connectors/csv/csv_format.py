@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
+from typing import Literal, Self
 
 import pyarrow as pa
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ingest_core.connectors.csv.dialect import Dialect
+from ingest_core.connectors.csv.division import divided
 from ingest_core.connectors.csv.numbers import BEYOND_DOUBLE, WHOLE, wider
 from ingest_core.connectors.csv.reading import CsvFile
 from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types
@@ -18,8 +21,27 @@ class Options(FileOptions):
     """What a job's ``with`` may say."""
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    quote: str | None = Field(default='"', min_length=1, max_length=1)
+    escape: str | None = Field(default=None, min_length=1, max_length=1)
     encoding: str = "utf8"
     null_values: list[str] = Field(default=[""])
+    decimal: Literal[".", ","] = "."
+    header: bool = True
+    columns: list[str] = Field(default=[])
+    skip_rows: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        special = [sign for sign in (self.delimiter, self.quote, self.escape) if sign]
+        if any(not sign.isascii() or sign in "\r\n\0" for sign in special):
+            raise ValueError("delimiter, quote and escape are ASCII characters, and no line ends")
+        if len({*special}) < len(special):
+            raise ValueError("delimiter, quote and escape must differ")
+        if self.columns and self.header:
+            raise ValueError("columns are named where there is no header: say `header: false` beside them")
+        if len({name.lower() for name in self.columns}) < len(self.columns) or "" in self.columns:
+            raise ValueError("columns must have names that differ, not in case only")
+        return self
 
 
 class CsvFormat:
@@ -31,7 +53,9 @@ class CsvFormat:
     """
 
     def __init__(self, options: Options, types: Types) -> None:
-        self._dialect = Dialect(options.delimiter, options.encoding, tuple(options.null_values))
+        said = options.model_dump(include={*Dialect.__dataclass_fields__})
+        lists = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
+        self._dialect = Dialect(**{**said, **lists})
         self._types = types
 
     def sample(self, file: File) -> pa.Schema:
@@ -48,10 +72,17 @@ class CsvFormat:
             [(name, WHOLE if found == BEYOND_DOUBLE else landed_type(found)) for name, found in columns.items()]
         )
 
-    def sections(self, file: File) -> Sequence[Section]:  # noqa: ARG002  # the port's
-        """Leave every file whole."""
-        return (WHOLE_FILE,)
+    def sections(self, file: File) -> Sequence[Section]:
+        """Divide a plain UTF-8 file on this machine at borders of rows; leave others whole."""
+        if file.path is None or self._dialect.escape or not self._dialect.is_utf8:
+            return (WHOLE_FILE,)
+        bounds = divided(file, self._dialect)
+        if len(bounds) == 1:
+            return (WHOLE_FILE,)
+        names = CsvFile(file, self._dialect, self._types).names()
+        named = chain([{}], repeat({"names": [*names]}))
+        return [{"start": start, "end": end, **more} for (start, end), more in zip(bounds, named, strict=False)]
 
-    def batches(self, file: File, section: Section, schema: pa.Schema) -> Iterator[pa.RecordBatch]:  # noqa: ARG002  # whole
-        """Read all rows."""
-        return CsvFile(file, self._dialect, self._types).batches(schema)
+    def batches(self, file: File, section: Section, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Read all rows of a section."""
+        return CsvFile(file, self._dialect, self._types).batches(section, schema)

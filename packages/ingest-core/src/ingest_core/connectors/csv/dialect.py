@@ -14,14 +14,26 @@ class Dialect:
     """How the rows of a CSV file are written.
 
     Args:
-        delimiter: One character.
+        delimiter: Between values, one character.
         encoding: As Python names it.
         null_values: Unquoted texts that stand for no value.
+        quote: Around values, one character; ``None``: no character is special.
+        escape: Before a character that is not special, one character; ``None``: there is none.
+        decimal: Between the whole and the fraction of a number.
+        header: Whether the first row names the columns.
+        columns: The names where there is no header; none: ``f0``, ``f1``, ...
+        skip_rows: Lines before the first row, or the header, that say nothing.
     """
 
-    delimiter: str
-    encoding: str
-    null_values: tuple[str, ...]
+    delimiter: str = ","
+    encoding: str = "utf8"
+    null_values: tuple[str, ...] = ("",)
+    quote: str | None = '"'
+    escape: str | None = None
+    decimal: str = "."
+    header: bool = True
+    columns: tuple[str, ...] = ()
+    skip_rows: int = 0
 
     @property
     def is_utf8(self) -> bool:

@@ -1,9 +1,11 @@
-"""What the parser is fed: a file's bytes as UTF-8, and with an eye on the quotes."""
+"""What the parser is fed of a file that is not plain UTF-8, or not judged yet: UTF-8, with an eye on the quotes."""
 
 from __future__ import annotations
 
 import codecs
-from typing import BinaryIO
+import threading
+
+import pyarrow as pa
 
 from ingest_core.connectors.csv.dialect import Dialect
 from ingest_core.connectors.csv.quotes import QuoteCheck
@@ -12,17 +14,23 @@ from ingest_core.connectors.csv.quotes import QuoteCheck
 class Feed:
     """A CSV file, open for reading.
 
+    The parser reads ahead in a thread of its own, also for a moment after nobody wants its rows any more: then there is
+    nothing left to read, and no error.
+
     Args:
-        raw: The file, at its beginning.
+        raw: The file, at its beginning, decompressed.
         dialect: How its rows are written.
     """
 
-    def __init__(self, raw: BinaryIO, dialect: Dialect) -> None:
+    def __init__(self, raw: pa.NativeFile, dialect: Dialect) -> None:
         self._file = raw
         self._decoder = None if dialect.is_utf8 else codecs.getincrementaldecoder(dialect.encoding)()
-        self._quotes = QuoteCheck(dialect.delimiter)
+        self._quotes = QuoteCheck(dialect)
+        self._lines_to_skip = dialect.skip_rows
         self._waiting = b""
         self._ended = False
+        self._closed = False
+        self._lock = threading.Lock()
 
     def read(self, size: int = -1) -> bytes:
         """Read up to so many bytes; none at the end alone.
@@ -30,24 +38,35 @@ class Feed:
         Raises:
             UnicodeDecodeError: They are not in the encoding of the dialect.
         """
-        while not self._waiting and not self._ended:
-            data = self._file.read(size)
-            self._ended = not data
-            self._waiting = self._decoder.decode(data, final=self._ended).encode() if self._decoder else data
-            self._quotes.feed(self._waiting)
-        # In UTF-8 a text may be longer than it was.
-        end = size if size >= 0 else len(self._waiting)
-        given, self._waiting = self._waiting[:end], self._waiting[end:]
-        return given
+        with self._lock:
+            while not self._waiting and not self._ended:
+                self._take(size)
+            # In UTF-8 a text may be longer than it was.
+            end = size if size >= 0 else len(self._waiting)
+            given, self._waiting = self._waiting[:end], self._waiting[end:]
+            return given
+
+    def _take(self, size: int) -> None:
+        data = self._file.read(size if size >= 0 else None)
+        self._ended = not data
+        data = self._decoder.decode(data, final=self._ended).encode() if self._decoder else data
+        while self._lines_to_skip and data:
+            _, end, data = data.partition(b"\n")
+            self._lines_to_skip -= bool(end)
+        self._waiting = data
+        self._quotes.feed(data)
 
     @property
     def closed(self) -> bool:
-        """Whether the file was closed."""
-        return self._file.closed
+        """Whether the parser closed it."""
+        return self._closed
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file, once nobody reads it; whoever reads later finds its end."""
+        with self._lock:
+            self._closed = self._ended = True
+            self._waiting = b""
+            self._file.close()
 
     @property
     def quotes_are_sound(self) -> bool:

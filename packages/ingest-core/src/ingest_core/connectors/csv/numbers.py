@@ -44,21 +44,22 @@ class NotExactError(ValueError):
         self.text = text
 
 
-def exact(texts: pa.Array, wanted: pa.DataType) -> pa.Array:
+def exact(texts: pa.Array, wanted: pa.DataType, decimal: str = ".") -> pa.Array:
     """Turn texts into numbers.
 
     Args:
         texts: Strings, with nulls.
         wanted: One of :data:`INFERRED`.
+        decimal: What stands before the fraction.
 
     Raises:
         NotExactError: Something would be lost.
     """
-    plain = texts
+    plain = texts if decimal == "." else _with_points(texts, decimal)
     try:
-        numbers = texts.cast(wanted)
+        numbers = plain.cast(wanted)
     except pa.ArrowInvalid:
-        plain = pc.ascii_trim_whitespace(texts)  # as the parser does before it infers a number
+        plain = pc.ascii_trim_whitespace(plain)  # as the parser does before it infers a number
         numbers = _parsed(plain, wanted)
     row = _first_not_whole(plain) if wanted == LONG else _first_with_more_ahead(plain, numbers)
     if row < 0 and wanted == REAL:
@@ -68,19 +69,20 @@ def exact(texts: pa.Array, wanted: pa.DataType) -> pa.Array:
     return numbers
 
 
-def lossless_type(found: pa.DataType, texts: pa.Array) -> pa.DataType:
+def lossless_type(found: pa.DataType, texts: pa.Array, decimal: str = ".") -> pa.DataType:
     """Give the type that holds a sample, where the parser took it for numbers.
 
     Args:
         found: What the parser inferred.
         texts: The sample as text.
+        decimal: What stands before the fraction.
 
     Returns:
         One of :data:`INFERRED`, :data:`BEYOND_DOUBLE`, or text.
     """
     for wanted in (WHOLE, REAL, LONG) if found in (WHOLE, REAL) else ():
         try:
-            numbers = exact(texts, wanted)
+            numbers = exact(texts, wanted, decimal)
         except NotExactError:
             continue
         return _beyond(numbers) if wanted == WHOLE else wanted
@@ -97,6 +99,11 @@ def wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
     if one in whole and other in whole:
         return max(one, other, key=whole.index)
     return REAL if {one, other} == {WHOLE, REAL} else pa.string()
+
+
+def _with_points(texts: pa.Array, decimal: str) -> pa.Array:
+    """Write a point for the decimal comma; a point that is there makes a text no number."""
+    return pc.replace_substring(pc.replace_substring(texts, ".", "_"), decimal, ".")
 
 
 def _beyond(numbers: pa.Array) -> pa.DataType:

@@ -5,93 +5,86 @@ Source: RFC 4180, section 2, rules 5 to 7: a field is quoted as a whole, and a q
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
-from ingest_core.files import File
+from ingest_core.connectors.csv.dialect import Dialect
 
-_QUOTE = b'"'
 _BOM = b"\xef\xbb\xbf"
-_ONE = pa.scalar(1, pa.uint64())
 
 
 class QuoteCheck:
     """Looks at each quote with its neighbours, as the bytes of a file go by.
 
     By the rule above the quotes open and close in turn; each that opens stands behind a border of fields, each that
-    closes before one. A file of which that is not true may be right all the same, with quotes in the midst of a value
-    that is not quoted: :func:`fault` reads it row by row.
+    closes before one. So the pieces between quotes lie within a value and without by turns, and one that lies without
+    begins and ends with a border, or is empty. A file of which that is not true may be right all the same, with quotes
+    in the midst of a value that is not quoted: ``locating.quote_fault`` reads it row by row.
 
     Args:
-        delimiter: Between fields.
+        dialect: How the rows are written.
+        is_open: Whether the bytes begin within a quoted value.
     """
 
-    def __init__(self, delimiter: str) -> None:
-        self._borders = pa.array(f'{delimiter}\r\n"'.encode(), pa.uint8())
+    def __init__(self, dialect: Dialect, *, is_open: bool = False) -> None:
+        self._quote = (dialect.quote or "").encode()
+        self._escape = (dialect.escape or "").encode()
+        self._borders = {*f"{dialect.delimiter}\r\n".encode()}
         self._seen = b"\n"  # one byte that was looked at, and one that waits for the next
-        self._open = False
-        self._begun = False
+        self._open = is_open  # before these
+        self._begun = is_open
+        self._held = b""
         self.is_sound = True
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
+        if not self._quote:
+            return
         if not self._begun:
             data = data.removeprefix(_BOM)
             self._begun = True
-        text = self._seen + data
-        if _QUOTE in text[1:-1]:
-            self._look(pa.Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)]))
+        text = self._seen + (self._unescaped(data) if self._escape else data)
+        if self._quote in text[:-1]:
+            self._look(text[:-1])
         self._seen = text[-2:]
+        if self._seen[:1] == self._quote and len(text) > 1:
+            self._open = not self._open  # it will be looked at again
 
     def end(self) -> None:
         """Take the end of the file for the end of a row."""
         self.feed(b"\n")
-        self.is_sound = self.is_sound and not self._open
+        self.is_sound = self.is_sound and not self.is_open
 
-    def _look(self, text: pa.UInt8Array) -> None:
-        """Look at the quotes of a text, its first and last byte aside."""
-        quotes = pc.add(pc.indices_nonzero(pc.equal(text[1:-1], _QUOTE[0])), _ONE)
-        opens = _by_turns(len(quotes), first=not self._open)
-        neighbours = pc.if_else(opens, text.take(pc.subtract(quotes, _ONE)), text.take(pc.add(quotes, _ONE)))
-        self.is_sound = self.is_sound and pc.all(pc.is_in(neighbours, value_set=self._borders)).as_py()
-        self._open = self._open != bool(len(quotes) % 2)
+    @property
+    def is_open(self) -> bool:
+        """Whether the bytes so far end within a quoted value."""
+        return self._open != bool(self._quote and self._seen.count(self._quote) % 2)
 
+    def _look(self, text: bytes) -> None:
+        """Look at the pieces between the quotes of a text."""
+        pieces = pc.split_pattern(_one(text), self._quote).values
+        size, first = len(pieces), int(self._open)  # the first piece that lies without
+        buffers = pieces.buffers()
+        data = pa.Array.from_buffers(pa.uint8(), len(text) - size + 1, [None, buffers[2] or pa.py_buffer(b"")])
+        offsets = pa.Array.from_buffers(pa.int32(), size + 1, [None, buffers[1]])
+        pairs = pa.FixedSizeListArray.from_arrays(offsets[first : first + (size + 1 - first) // 2 * 2], 2)
+        starts, ends = pc.list_element(pairs, 0), pc.list_element(pairs, 1)
+        begin, stop = int(first == 0), len(pairs) - (first + 2 * (len(pairs) - 1) == size - 1)
+        filled = pc.not_equal(starts, ends)
+        heads = data.take(starts[begin:].filter(filled[begin:]))
+        tails = data.take(pc.subtract(ends[:stop].filter(filled[:stop]), 1))
+        found = {*pc.unique(heads).to_pylist(), *pc.unique(tails).to_pylist()}
+        self.is_sound = self.is_sound and found <= self._borders
+        self._open = self._open != bool((size - 1) % 2)
 
-def _by_turns(length: int, *, first: bool) -> pa.BooleanArray:
-    """Give true and false by turns."""
-    bits = (b"\x55" if first else b"\xaa") * (length // 8 + 1)
-    return pa.Array.from_buffers(pa.bool_(), length, [None, pa.py_buffer(bits)])
-
-
-def fault(file: File, dialect: Dialect) -> tuple[int, str] | None:
-    """Read a file row by row, strictly.
-
-    Args:
-        file: The file.
-        dialect: How its rows are written.
-
-    Returns:
-        The line where a row with a wrong quote begins, from 1, and what is wrong; ``None`` where there is none.
-    """
-    before = csv.field_size_limit(BLOCK_BYTES)
-    line = 0
-    try:
-        with io.TextIOWrapper(file.open(), encoding=dialect.python_encoding, newline="") as opened:
-            for line in _lines(csv.reader(opened, delimiter=dialect.delimiter, strict=True)):  # noqa: B007  # told below
-                pass
-    except csv.Error as error:
-        return line + 1, str(error)
-    finally:
-        csv.field_size_limit(before)
-    return None
+    def _unescaped(self, data: bytes) -> bytes:
+        """Put plain characters for escaped ones, and hold an escape at the end back."""
+        data = (self._held + data).replace(self._escape * 2, b"xx")
+        self._held = self._escape if data.endswith(self._escape) else b""
+        return data.removesuffix(self._held).replace(self._escape + self._quote, b"xx")
 
 
-def _lines(rows: Iterator[list[str]]) -> Iterator[int]:
-    """Give the line on which each row ends."""
-    for _ in rows:
-        yield rows.line_num  # type: ignore[attr-defined]  # csv's reader has it
+def _one(text: bytes) -> pa.BinaryArray:
+    """Give an array of one text, without a copy."""
+    offsets = pa.array([0, len(text)], pa.int32())
+    return pa.Array.from_buffers(pa.binary(), 1, [None, offsets.buffers()[1], pa.py_buffer(text)])

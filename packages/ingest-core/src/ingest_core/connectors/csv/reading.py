@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from ingest_core.batching import gathered
-from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
+from ingest_core.connectors.csv.dialect import Dialect
 from ingest_core.connectors.csv.faults import (
+    Reading,
     explained,
     misfit,
     refuse_bytes,
@@ -19,14 +18,17 @@ from ingest_core.connectors.csv.faults import (
     refuse_other_formats,
     refuse_quotes,
 )
-from ingest_core.connectors.csv.feed import Feed
+from ingest_core.connectors.csv.locating import line_of_row
 from ingest_core.connectors.csv.numbers import INFERRED, NotExactError, exact, lossless_type
-from ingest_core.files import File
+from ingest_core.connectors.csv.parsing import Opened, opened
+from ingest_core.files import WHOLE_FILE, File, Section
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import JobError
 
 BATCH_ROWS = 131_072
 """Rows handed on at once: what a Parquet row group likes."""
+
+_FIRST_BYTES = 64
 
 
 class CsvFile:
@@ -43,21 +45,27 @@ class CsvFile:
         self._dialect = dialect
         self._types = types
 
+    def names(self) -> Sequence[str]:
+        """Give the columns."""
+        with self._opened(WHOLE_FILE, {}) as (found, _):
+            return found.names
+
     def sample(self) -> pa.Schema:
         """Give the columns, with the types inferred of the file's first block where none are given.
 
         A column without any value there has the type null; see :mod:`ingest_core.connectors.csv.numbers` for numbers.
         """
-        with self._translated(), self._file.open() as raw:
-            found = self._open(raw, self._types)[1].schema
+        with self._opened(WHOLE_FILE, self._types) as (parsed, _):
+            found = parsed.reader.schema
         refuse_bytes(found, [*self._types], self._file, self._dialect)
         texts = self._first_texts([field.name for field in found if field.type in INFERRED])
         return pa.schema([(field.name, self._sampled_type(field, texts)) for field in found])
 
-    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """Read all rows.
+    def batches(self, section: Section, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Read all rows of a section.
 
         Args:
+            section: As :func:`ingest_core.connectors.csv.parsing.opened` takes it.
             schema: The columns of every batch; one that the file lacks is filled with nulls.
 
         Raises:
@@ -66,96 +74,84 @@ class CsvFile:
         unsure = {field.name for field in schema if field.type in INFERRED} - self._types.keys()
         read_as = {field.name: pa.string() if field.name in unsure else field.type for field in schema}
         rows = 0
-        with self._translated(), self._file.open() as raw:
-            feed, reader = self._open(raw, read_as)
-            self._refuse_unknown(reader.schema, schema)
-            for batch in gathered(reader, BATCH_ROWS):
-                yield self._conformed(batch, schema, rows)
+        with self._opened(section, read_as) as (found, reading):
+            self._refuse_unknown(found.names, schema)
+            for batch in gathered(found.reader, BATCH_ROWS):
+                yield self._conformed(batch, schema, reading, rows)
                 rows += batch.num_rows
-            if not feed.quotes_are_sound:
+            if found.feed and not found.feed.quotes_are_sound:
                 refuse_quotes(self._file, self._dialect)
 
-    def _open(self, raw: BinaryIO, types: Mapping[str, pa.DataType]) -> tuple[Feed, pa_csv.CSVStreamingReader]:
-        refuse_other_formats(self._file, self._dialect)
-        feed, reader = self._reader(raw, types, ignore_empty_lines=True)
-        if len(reader.schema.names) == 1:
-            # Of one column, an empty line is a row without a value.
-            raw.seek(0)
-            feed, reader = self._reader(raw, types, ignore_empty_lines=False)
-        refuse_names(reader.schema.names, self._file)
-        return feed, reader
+    @contextlib.contextmanager
+    def _opened(self, section: Section, types: Mapping[str, pa.DataType]) -> Iterator[tuple[Opened, Reading]]:
+        reading = Reading(self._file, self._dialect, section, types)
+        with self._translated(reading):
+            self._refuse_other_formats()
+            found = opened(self._file, self._dialect, section, types)
+            with contextlib.closing(found):
+                refuse_names(found.names, self._file)
+                yield found, reading
 
-    def _reader(
-        self, raw: BinaryIO, types: Mapping[str, pa.DataType], *, ignore_empty_lines: bool
-    ) -> tuple[Feed, pa_csv.CSVStreamingReader]:
-        feed = Feed(raw, self._dialect)
-        reader = pa_csv.open_csv(
-            pa.PythonFile(feed, mode="r"),
-            read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=self._dialect.delimiter, newlines_in_values=True, ignore_empty_lines=ignore_empty_lines
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict(types),
-                null_values=list(self._dialect.null_values),
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
-        )
-        return feed, reader
+    def _refuse_other_formats(self) -> None:
+        with self._file.stream() as raw:
+            refuse_other_formats(raw.read(_FIRST_BYTES), self._file, self._dialect)
 
     def _first_texts(self, names: Sequence[str]) -> Mapping[str, pa.Array]:
         """Read some columns of the first block as they are written."""
         if not names:
             return {}
-        with self._translated(), self._file.open() as raw:
-            block = next(iter(self._open(raw, {**self._types, **dict.fromkeys(names, pa.string())})[1]), None)
+        with self._opened(WHOLE_FILE, {**self._types, **dict.fromkeys(names, pa.string())}) as (found, _):
+            block = next(iter(found.reader), None)
         return {name: block.column(name) if block else pa.array([], pa.string()) for name in names}
 
     def _sampled_type(self, field: pa.Field, texts: Mapping[str, pa.Array]) -> pa.DataType:
         if pa.types.is_null(field.type):
             return field.type
         if field.name in texts and field.name not in self._types:
-            return lossless_type(field.type, texts[field.name])
+            return lossless_type(field.type, texts[field.name], self._dialect.decimal)
         return landed_type(field.type)
 
-    def _conformed(self, batch: pa.RecordBatch, schema: pa.Schema, rows: int) -> pa.RecordBatch:
+    def _conformed(self, batch: pa.RecordBatch, schema: pa.Schema, reading: Reading, rows: int) -> pa.RecordBatch:
         columns = [
-            self._column(batch.column(field.name), field, rows)
+            self._column(batch, field, reading, rows)
             if field.name in batch.schema.names
             else pa.nulls(batch.num_rows, field.type)
             for field in schema
         ]
         return pa.record_batch(columns, schema=schema)
 
-    def _column(self, column: pa.Array, field: pa.Field, rows: int) -> pa.Array:
+    def _column(self, batch: pa.RecordBatch, field: pa.Field, reading: Reading, rows: int) -> pa.Array:
+        column = batch.column(field.name)
         if field.type not in INFERRED or field.name in self._types:
             return column.cast(field.type)
         try:
-            return exact(column, field.type)
+            return exact(column, field.type, self._dialect.decimal)
         except NotExactError as error:
-            raise misfit(self._file, (rows + error.row + 1, field.name), error.text, field.type) from error
+            row, has_empty = rows + error.row, batch.num_columns == 1
+            line = line_of_row(self._file, self._dialect, reading.section, row, has_empty=has_empty)
+            raise misfit(reading, line, field.name, error.text, field.type) from error
 
-    def _refuse_unknown(self, found: pa.Schema, wanted: pa.Schema) -> None:
-        if unknown := [name for name in found.names if name not in wanted.names]:
+    def _refuse_unknown(self, found: Sequence[str], wanted: pa.Schema) -> None:
+        if unknown := [name for name in found if name not in wanted.names]:
             raise JobError(
                 f"{self._file.name} has columns that the sampled files do not have: {', '.join(unknown)}",
                 "say their types in the object's `types`",
             )
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, reading: Reading) -> Iterator[None]:
         """Turn what the parser and the file system raise into errors that name the file and the mend."""
+        name, encoding = self._file.name, self._dialect.encoding
         try:
             yield
         except UnicodeError as error:
-            raise JobError(
-                f"{self._file.name} is not {self._dialect.encoding}: {error}", "say its encoding in `source.with`"
-            ) from error
+            raise JobError(f"{name} is not {encoding}: {error}", "say its encoding in `source.with`") from error
         except pa.ArrowInvalid as error:
-            raise explained(str(error), self._file, self._dialect) from error
+            raise explained(str(error), reading) from error
         except pa.ArrowNotImplementedError as error:
             mend = "csv holds single values of plain types: say string, or land another source"
-            raise JobError(f"{self._file.name}: {error}", mend) from error
-        except (OSError, LookupError) as error:
-            raise JobError(f"{self._file.name} cannot be read: {error}") from error
+            raise JobError(f"{name}: {error}", mend) from error
+        except LookupError as error:
+            raise JobError(f"{name} cannot be read: {error}", "say its encoding in `source.with`") from error
+        except OSError as error:
+            raise JobError(f"{name} cannot be read: {error}", "mend the file; it was cut off, perhaps") from error
