@@ -7,8 +7,11 @@ import traceback
 
 import click
 
+from ingest_cli.check_command import check_command
+from ingest_cli.discover_command import discover_command
 from ingest_cli.leaving import Leaving
 from ingest_cli.plan_command import plan_command
+from ingest_cli.preview_command import preview_command
 from ingest_cli.printing import give_up
 from ingest_cli.run_command import run_command
 from ingest_cli.state_command import state_command
@@ -20,7 +23,10 @@ def ingest() -> None:
     """Land data in Apache Iceberg: one YAML file per job, rows and their position in one commit."""
 
 
+ingest.add_command(check_command)
+ingest.add_command(discover_command)
 ingest.add_command(plan_command)
+ingest.add_command(preview_command)
 ingest.add_command(run_command)
 ingest.add_command(state_command)
 

@@ -4,7 +4,18 @@ This is the front door. Authors of connectors, engines, catalogs and secret stor
 """
 
 from ingest_core.errors import IngestError, JobError, TransientError
-from ingest_core.executor import ObjectForesight, ObjectStanding, RunOptions, foresee, reset, run, standing
+from ingest_core.executor import (
+    ObjectForesight,
+    ObjectStanding,
+    RunOptions,
+    check,
+    discover,
+    foresee,
+    preview,
+    reset,
+    run,
+    standing,
+)
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
@@ -27,10 +38,13 @@ __all__ = [
     "Secret",
     "TransientError",
     "Window",
+    "check",
     "configure_logging",
+    "discover",
     "foresee",
     "load_job",
     "plan",
+    "preview",
     "redact_streams",
     "reset",
     "run",
