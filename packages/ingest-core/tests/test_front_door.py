@@ -9,14 +9,14 @@ import ingest_core.testing
 
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
-    "RunEvent", "RunOptions", "Secret", "TransientError", "Window", "configure_logging", "foresee", "load_job",
-    "parse_duration", "plan", "redact_streams", "reset", "run", "standing",
+    "RunEvent", "RunOptions", "Secret", "TransientError", "Window", "check", "configure_logging", "discover",
+    "foresee", "load_job", "parse_duration", "plan", "preview", "redact_streams", "reset", "run", "standing",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",
-    "IngestError", "JobError", "Layout", "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField",
-    "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName", "TransientError", "Window",
-    "Writer",
+    "IngestError", "JobError", "Layout", "NamespaceSeen", "OpenCatalog", "PartitionField", "RunContext", "SecretStore",
+    "SortField", "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName",
+    "TransientError", "Window", "Writer",
 }  # fmt: skip
 TESTING = {
     "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "ODD_NAMES", "System", "Verdict", "WIDE", "conformance",

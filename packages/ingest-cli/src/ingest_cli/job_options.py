@@ -1,4 +1,4 @@
-"""The options of every command on a job."""
+"""The options that several commands have, each told in one place."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import click
 
 Command = Callable[..., Any]
 
-_HOME = (
-    click.option(
-        "--home", type=click.Path(path_type=Path), help="The home folder; else INGEST_HOME, else found from the file."
-    ),
-    click.option(
-        "--log-format",
-        type=click.Choice(["json", "console"]),
-        envvar="INGEST_LOG_FORMAT",
-        help="json: one object a line; console: for a person. Default: console at a terminal, else json.",
-    ),
+HOME = click.option(
+    "--home", type=click.Path(path_type=Path), help="The home folder; else INGEST_HOME, else found from the file."
 )
+LOG_FORMAT = click.option(
+    "--log-format",
+    type=click.Choice(["json", "console"]),
+    envvar="INGEST_LOG_FORMAT",
+    help="json: one object a line; console: for a person. Default: console at a terminal, else json.",
+)
+OBJECTS = click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
 def job_options(command: Command) -> Command:
     """Add the options to a command on one job."""
     config = click.option("--config", required=True, type=click.Path(path_type=Path), help="The job file.")
-    return _with(command, (config, *_HOME))
+    return _with(command, (config, HOME, LOG_FORMAT))
 
 
 def jobs_options(command: Command) -> Command:
@@ -35,7 +35,7 @@ def jobs_options(command: Command) -> Command:
     folder = click.option(
         "--job-dir", type=click.Path(path_type=Path), help="All jobs below this folder, one after the other, instead."
     )
-    return _with(command, (config, folder, *_HOME))
+    return _with(command, (config, folder, HOME, LOG_FORMAT))
 
 
 def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:

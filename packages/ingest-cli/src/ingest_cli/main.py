@@ -14,6 +14,9 @@ from ingest_cli.printing import give_up
 COMMANDS = {
     "run": "ingest_cli.run_command:run_command",
     "plan": "ingest_cli.plan_command:plan_command",
+    "check": "ingest_cli.check_command:check_command",
+    "discover": "ingest_cli.discover_command:discover_command",
+    "preview": "ingest_cli.preview_command:preview_command",
     "state": "ingest_cli.state_command:state_command",
 }
 """Where each command is, in the order of the help."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest_cli.job_options import job_options
+from ingest_cli.job_options import AS_JSON, OBJECTS, job_options
 from ingest_cli.session import FAILURE, with_job
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class _Asked:
 
 @click.command("plan", epilog="Example: ingest plan --config jobs/acme/flights.yaml")
 @job_options
-@click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
+@OBJECTS
 @click.option("--offline", is_flag=True, help="Check the files alone; reach neither source nor target.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@AS_JSON
 def plan_command(**said: object) -> int:
     """Say what a run would do: what becomes of each table, and whether there is anything to read.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest_cli.job_folder import Stop, run_folder
-from ingest_cli.job_options import jobs_options
+from ingest_cli.job_options import OBJECTS, jobs_options
 from ingest_cli.moments import MOMENT
 from ingest_cli.session import FAILURE, with_job
 from ingest_cli.signals import stopping
@@ -58,7 +58,7 @@ class _Asked:
     show_default=True,
     help="cloud refuses connectors that read the machine they run on.",
 )
-@click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
+@OBJECTS
 @click.option(
     "--full-refresh",
     is_flag=True,

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ingest_cli.job_options import job_options
+from ingest_cli.job_options import OBJECTS, job_options
 from ingest_cli.session import with_job
 from ingest_cli.signals import stopping
 from ingest_cli.slot_options import slot_options
 
 if TYPE_CHECKING:
     from ingest_core import Job, Plan, Redactor
-
-_OBJECT = click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def state_command() -> None:
 
 @state_command.command("show", epilog="Example: ingest state show --config jobs/acme/flights.yaml")
 @job_options
-@_OBJECT
+@OBJECTS
 def show_command(**said: object) -> int:
     """Show the position of each object, as its table says, one JSON object a line.
 
@@ -55,7 +53,7 @@ def show_command(**said: object) -> int:
 @state_command.command("reset", epilog="Example: ingest state reset --config jobs/acme/flights.yaml --truncate")
 @job_options
 @slot_options
-@_OBJECT
+@OBJECTS
 @click.option("--truncate", is_flag=True, help="Take the table's rows away in the same commit.")
 @click.option("--keep-rows", is_flag=True, help="Keep them, though the next run loads everything again.")
 def reset_command(*, truncate: bool, keep_rows: bool, **said: object) -> int:

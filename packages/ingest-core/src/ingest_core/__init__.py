@@ -6,7 +6,18 @@ This is the front door. Authors of connectors, engines, catalogs and secret stor
 from ingest_core.durations import parse_duration
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.events import RunEvent
-from ingest_core.executor import ObjectForesight, ObjectStanding, RunOptions, foresee, reset, run, standing
+from ingest_core.executor import (
+    ObjectForesight,
+    ObjectStanding,
+    RunOptions,
+    check,
+    discover,
+    foresee,
+    preview,
+    reset,
+    run,
+    standing,
+)
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
@@ -30,11 +41,14 @@ __all__ = [
     "Secret",
     "TransientError",
     "Window",
+    "check",
     "configure_logging",
+    "discover",
     "foresee",
     "load_job",
     "parse_duration",
     "plan",
+    "preview",
     "redact_streams",
     "reset",
     "run",

@@ -21,13 +21,28 @@ from ingest_core.catalogs.opened import FILES, OpenedCatalog, Opener
 from ingest_core.durable import make_folder
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
-from ingest_core.ports import RunContext, TableName
+from ingest_core.ports import NamespaceSeen, RunContext, TableName
 
 NAME = "ingest"
 BUSY_SECONDS = 30
 
 
-@partial(Opener, may_have_branches=False)
+def _may_write(context: RunContext) -> bool:
+    """Tell whether the state folder, or the deepest that exists above it, may be written."""
+    folder = context.home / "state" / "warehouse"
+    while not folder.exists() and folder != context.home:
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _not_made_yet(branch: str | None, context: RunContext) -> NamespaceSeen | None:
+    _check_branch(branch)
+    if (context.home / "state" / "catalog.db").exists():
+        return None
+    return NamespaceSeen(exists=False, writable=_may_write(context))
+
+
+@partial(Opener, may_have_branches=False, missing=_not_made_yet, writable=_may_write)
 def open_catalog(properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
     """Open the catalog in ``state/catalog.db``, with its files below ``state/warehouse/``; make it if need be.
 
@@ -40,8 +55,7 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
         JobError: A branch is named, the state folder cannot be written, or the database in it is none.
     """
     del properties
-    if branch not in (None, "main"):
-        raise JobError("the embedded catalog has no branches", "leave it out", ("target", "branch"))
+    _check_branch(branch)
     state = _expressible(context.home / "state")
     warehouse = state / "warehouse"
     with _writable(state), _translated(warehouse):
@@ -55,6 +69,11 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
             reach("table made, no snapshot yet")
 
     return OpenedCatalog(inner, context, lambda: _translated(warehouse), create_table)
+
+
+def _check_branch(branch: str | None) -> None:
+    if branch not in (None, "main"):
+        raise JobError("the embedded catalog has no branches", "leave it out", ("target", "branch"))
 
 
 def _open(database: Path, warehouse: Path) -> SqlCatalog:

@@ -15,7 +15,7 @@ from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.laying import NewTable, new_table
 from ingest_core.catalogs.protocol import Attempt, Patience, land
 from ingest_core.layout import AS_IT_IS, Layout
-from ingest_core.ports import Branches, Change, Committed, RunContext, Table, TableName
+from ingest_core.ports import Branches, Change, Committed, NamespaceSeen, RunContext, Table, TableName
 from ingest_core.state import State, StateKey
 from ingest_core.writers.storage import storage_errors
 
@@ -94,11 +94,28 @@ class Opener:
     Args:
         function: Opens one.
         may_have_branches: Whether there are any of this kind that have branches.
+        missing: Says of a catalog that opening would make what can be told of it before; ``None`` where it is there.
+        writable: Whether a catalog that was opened may be written, where that can be told.
     """
 
     function: Callable[[Mapping[str, str], str | None, RunContext], OpenedCatalog]
     may_have_branches: bool
+    missing: Callable[[str | None, RunContext], NamespaceSeen | None] = lambda _branch, _context: None
+    writable: Callable[[RunContext], bool | None] = lambda _context: None
 
     def __call__(self, properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
         """See :class:`ingest_core.plugin.OpenCatalog`."""
         return self.function(properties, branch, context)
+
+    def look(
+        self, properties: Mapping[str, str], branch: str | None, context: RunContext, namespace: str
+    ) -> NamespaceSeen:
+        """See :class:`ingest_core.plugin.OpenCatalog`."""
+        if seen := self.missing(branch, context):
+            return seen
+        with contextlib.closing(self.function(properties, branch, context)) as catalog, catalog.translated():
+            try:
+                tables = [name[-1] for name in catalog.inner.list_tables(namespace)]
+            except NoSuchNamespaceError:
+                return NamespaceSeen(exists=False, writable=self.writable(context))
+            return NamespaceSeen(exists=True, tables=tables, writable=self.writable(context))

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel
-
 from ingest_core.events import Observer, Telling
 from ingest_core.executor.cleaning import cleaned
+from ingest_core.executor.reaching import CATALOG, WITH, Sources, filled
 from ingest_core.executor.start import Start
 from ingest_core.executor.stops import Stops
-from ingest_core.planner import ObjectPlan, Plan, check_options
-from ingest_core.ports import Catalog, Engine, OpenCatalog, RunContext, SecretStore, Source, SourceContext, Window
+from ingest_core.planner import ObjectPlan, Plan
+from ingest_core.ports import Catalog, OpenCatalog, RunContext, Source, Window
 from ingest_core.redaction import Redactor
-from ingest_core.references import Resolver
-from ingest_core.registry import load_plugin, load_plugins
+from ingest_core.registry import load_plugin
 from ingest_core.shaping import Stamp
 
 
@@ -54,8 +52,7 @@ class Parts:
         plan: The plan.
         context: Who is writing.
         options: What this run does otherwise.
-        engine: Makes the sources.
-        source_options: The job's ``with``, secrets filled in.
+        sources: Makes the sources.
         catalog: Where tables live.
         stamp: What our own columns say.
         log: The logger, bound to tenant, job and run.
@@ -68,8 +65,7 @@ class Parts:
     plan: Plan
     context: RunContext
     options: RunOptions
-    engine: Engine
-    source_options: BaseModel
+    sources: Sources
     catalog: Catalog
     stamp: Stamp
     log: Any
@@ -79,10 +75,7 @@ class Parts:
 
     def source(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""
-        context = SourceContext(
-            self.context.home, {planned.name: planned.settings}, self.source_options, self.options.window
-        )
-        return self.engine.source(self.plan.job.spec.source.connector, context)
+        return self.sources.make(planned)
 
 
 @contextlib.contextmanager
@@ -101,23 +94,14 @@ def opened_parts(start: Start, options: RunOptions) -> Iterator[Parts]:
 
 def _open(start: Start, options: RunOptions) -> Parts:
     plan, context = start.plan, start.context
-    spec = plan.job.spec
-    stores: list[SecretStore] = [store(context.home) for store in load_plugins("ingest.secrets")]
-    resolver = Resolver(context.tenant, stores)
-    source_options = resolver.fill(dict(spec.source.options), ("source", "with"))
-    properties = resolver.fill(dict(spec.target.catalog or {}), ("target", "catalog"))
-    if options.redactor:
-        for secret in resolver.secrets:
-            options.redactor.add(secret)
-    resolver.raise_faults()
+    source_options, properties = filled(plan, (WITH, CATALOG), options.redactor)
     open_catalog: OpenCatalog = load_plugin("ingest.catalogs", plan.catalog)
     return Parts(
         plan=plan,
         context=context,
         options=options,
-        engine=load_plugin("ingest.engines", plan.engine)(),
-        source_options=check_options(plan.job, plan.engine, source_options),
-        catalog=open_catalog(properties, spec.target.branch, context),
+        sources=Sources.opened(plan, source_options, options.window),
+        catalog=open_catalog(properties, plan.job.spec.target.branch, context),
         stamp=Stamp(context.run_id, start.at),
         log=start.log,
         stops=start.stops,

@@ -269,6 +269,21 @@ class Branches(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class NamespaceSeen:
+    """What can be told of a namespace without writing.
+
+    Args:
+        exists: Whether it is there; else the first run makes it.
+        tables: The tables in it.
+        writable: Whether we may write; ``None`` where only writing would tell.
+    """
+
+    exists: bool
+    tables: Sequence[str] = ()
+    writable: bool | None = None
+
+
 class OpenCatalog(Protocol):
     """Opens a catalog. Found by its entry point in ``ingest.catalogs``."""
 
@@ -283,4 +298,20 @@ class OpenCatalog(Protocol):
             properties: As the job names the catalog, secrets filled in.
             branch: The branch to write to, where the catalog has branches.
             context: Who is writing.
+        """
+
+    def look(
+        self, properties: Mapping[str, str], branch: str | None, context: RunContext, namespace: str
+    ) -> NamespaceSeen:
+        """Reach it and look at a namespace. Makes and changes nothing, not even an empty catalog.
+
+        Args:
+            properties: As for opening.
+            branch: As for opening.
+            context: As for opening.
+            namespace: One level.
+
+        Raises:
+            JobError: The catalog refuses what the job says.
+            TransientError: It does not answer.
         """

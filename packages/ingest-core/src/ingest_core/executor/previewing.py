@@ -1,0 +1,113 @@
+"""Shows the first rows of a job's objects as they would land. Reaches no target."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from ingest_core.errors import IngestError
+from ingest_core.executor.landing import landing_of
+from ingest_core.executor.objects import explained
+from ingest_core.executor.parts import RunOptions
+from ingest_core.executor.reaching import WITH, Sources, filled
+from ingest_core.iceberg_types import type_name
+from ingest_core.messages import Batch, Split
+from ingest_core.planner import ObjectPlan, Plan
+from ingest_core.ports import Source
+from ingest_core.shaping import Stamp, landing_schema, shaper
+
+FIRST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class ObjectPreview:
+    """The first rows of one object.
+
+    Args:
+        name: The object.
+        table: Its table's full name.
+        columns: The Iceberg types of the columns that would land, by name; our own columns aside.
+        rows: The rows, each with its values by column.
+        error: Why there are none, with the mend.
+    """
+
+    name: str
+    table: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, Any]] = ()
+    error: str | None = None
+
+
+def preview(plan: Plan, limit: int = FIRST_ROWS, options: RunOptions | None = None) -> Sequence[ObjectPreview]:
+    """Read the first rows of a plan's objects and shape them as a run does that makes their tables.
+
+    Reads as far as it must and no further; takes no slot, reaches no target, and leaves positions aside: the rows are
+    the first of the source, whether they landed or not.
+
+    Args:
+        plan: The plan.
+        limit: The most rows of an object.
+        options: As for a run.
+
+    Raises:
+        JobError: A secret of the source is missing, or its settings do not fit with their secrets.
+    """
+    (given,) = filled(plan, (WITH,), options.redactor if options else None)
+    sources = Sources.opened(plan, given)
+    return [_preview(sources, planned, limit) for planned in plan.objects]
+
+
+def _preview(sources: Sources, planned: ObjectPlan, limit: int) -> ObjectPreview:
+    name, table = planned.name, str(planned.table)
+    try:
+        rows = _first(sources, planned, limit)
+    except IngestError as error:
+        return ObjectPreview(name, table, error=explained(error, sources.plan.job))
+    columns = {column.name: type_name(column.type) for column in rows.schema}
+    return ObjectPreview(name, table, columns, _values(rows))
+
+
+def _first(sources: Sources, planned: ObjectPlan, limit: int) -> pa.Table:
+    source = sources.make(planned)
+    (found,) = source.streams()
+    landing_of(planned, found)  # refuses what a run would
+    bare = replace(planned.shape, metadata_columns=False)
+    columns = landing_schema(found, bare)
+    shape = shaper(found, bare, columns, Stamp("", datetime.now(UTC)))
+    taken: list[pa.RecordBatch] = []
+    with contextlib.closing(_batches(source, source.splits(found, {}))) as batches:
+        for batch in batches:
+            taken.append(shape(batch).slice(0, limit))
+            limit -= taken[-1].num_rows
+            if not limit:
+                break
+    return pa.Table.from_batches(taken, columns)
+
+
+def _batches(source: Source, splits: Sequence[Split]) -> Generator[Batch]:
+    """Read splits one after the other; closed, it lets the source go of what it holds open."""
+    for split in splits:
+        messages = source.read(split)
+        try:
+            yield from (message for message in messages if isinstance(message, Batch))
+        finally:
+            if isinstance(messages, Generator):
+                messages.close()
+
+
+def _values(rows: pa.Table) -> list[dict[str, Any]]:
+    """Give rows as Python's values; a value that Python has none for, as a time beyond its years, as text."""
+    columns = {name: _column(rows.column(name)) for name in rows.schema.names}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _column(column: pa.ChunkedArray) -> list[Any]:
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return list(column.cast(pa.string()).to_pylist())

@@ -1,0 +1,78 @@
+"""Makes the sources of a job: its secrets looked up, its settings checked once more with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from ingest_core.errors import Key
+from ingest_core.planner import ObjectPlan, Plan, check_options
+from ingest_core.ports import Engine, SecretStore, Source, SourceContext, Window
+from ingest_core.redaction import Redactor
+from ingest_core.references import Resolver
+from ingest_core.registry import load_plugin, load_plugins
+
+WITH: Key = ("source", "with")
+CATALOG: Key = ("target", "catalog")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What makes a job's sources.
+
+    Args:
+        plan: The plan.
+        engine: The engine of its connector.
+        options: The job's ``with``, secrets filled in.
+        window: What is read, if not everything.
+    """
+
+    plan: Plan
+    engine: Engine
+    options: BaseModel
+    window: Window | None = None
+
+    @classmethod
+    def opened(cls, plan: Plan, options: Mapping[str, Any], window: Window | None = None) -> Sources:
+        """Check settings that were filled in, and load the engine.
+
+        Raises:
+            JobError: With its secrets a setting does not fit.
+        """
+        engine: Engine = load_plugin("ingest.engines", plan.engine)()
+        return cls(plan, engine, check_options(plan.job, plan.engine, options), window)
+
+    def make(self, planned: ObjectPlan) -> Source:
+        """Make the source of one object, so that a fault in one is no fault of another."""
+        job = self.plan.job
+        context = SourceContext(job.home, {planned.name: planned.settings}, self.options, self.window)
+        return self.engine.source(job.spec.source.connector, context)
+
+
+def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[dict[str, Any]]:
+    """Fill in the references in parts of a job.
+
+    Args:
+        plan: The plan; secrets are those of its tenant.
+        keys: Which parts: :data:`WITH`, :data:`CATALOG`.
+        redactor: Learns every secret.
+
+    Returns:
+        The parts, in the order of the keys.
+
+    Raises:
+        JobError: What a reference names is nowhere; carries every fault.
+    """
+    job = plan.job
+    said: dict[Key, Mapping[str, Any]] = {WITH: job.spec.source.options, CATALOG: job.spec.target.catalog or {}}
+    stores: list[SecretStore] = [store(job.home) for store in load_plugins("ingest.secrets")]
+    resolver = Resolver(job.tenant, stores)
+    parts = [resolver.fill(dict(said[key]), key) for key in keys]
+    if redactor:
+        for secret in resolver.secrets:
+            redactor.add(secret)
+    resolver.raise_faults()
+    return parts
