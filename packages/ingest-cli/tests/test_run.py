@@ -34,7 +34,7 @@ def test_a_wrong_path_is_2_with_the_line_to_mend(shell: "Shell") -> None:
     shell.write("jobs/acme/shop.yaml", (shell.home / "jobs/acme/shop.yaml").read_text().replace("data/", "daat/"))
     ended = shell.run_job()
     assert ended.code == 2
-    assert f"{shell.home}/jobs/acme/shop.yaml:5: source.objects.orders.path: no file at daat/orders*.csv" in str(
+    assert f"{shell.home}/jobs/acme/shop.yaml:5:14: source.objects.orders.path: no file at daat/orders*.csv" in str(
         ended.report["objects"][0]["error"]
     )
     assert "mend: did you mean data?" in ended.report["objects"][0]["error"]

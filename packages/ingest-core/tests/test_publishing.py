@@ -69,7 +69,7 @@ def test_the_embedded_catalog_is_refused_at_planning_with_everything_else_that_i
         "source.objects.customers.commit_every",
         "publish",
     ]
-    assert told[2].startswith(f"{path}:8: publish: the embedded catalog has no branches")
+    assert told[2].startswith(f"{path}:8:1: publish: the embedded catalog has no branches")
     assert "mend: say `publish: each`" in told[2]
 
 
@@ -78,7 +78,9 @@ def test_a_load_in_parts_is_refused_at_planning_also_where_there_are_branches(ho
     with pytest.raises(JobError) as raised:
         plan(load_job(path))
     (fault,) = raised.value.faults
-    assert str(fault).startswith(f"{path}:6: source.objects.customers.commit_every: a load that is committed in parts")
+    assert str(fault).startswith(
+        f"{path}:6:68: source.objects.customers.commit_every: a load that is committed in parts"
+    )
 
 
 def test_together_or_each_and_nothing_else_can_be_said(home: "Home") -> None:
@@ -95,7 +97,7 @@ def test_a_rest_catalog_that_turns_out_to_have_no_branches_is_refused_before_any
     text = JOB.replace(", commit_every: 10", "").replace("http://127.0.0.1:1/iceberg", plain_catalog)
     report = home.run(text)
     assert (report.outcome, report.objects, report.error_type) == (Outcome.FAILURE, [], "JobError")
-    assert "shop.yaml:8: publish: this catalog has no branches" in str(report.error)
+    assert "shop.yaml:8:1: publish: this catalog has no branches" in str(report.error)
     assert [path.split("?")[0] for path in Asked.paths] == ["/v1/config"]
 
 

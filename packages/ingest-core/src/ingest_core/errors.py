@@ -25,7 +25,7 @@ class Fault:
         problem: What is wrong, in one sentence.
         mend: What a person can do about it; empty when the problem says it all.
         key: The place in the job (or other) file.
-        where: File and line, as ``path:line``, once they are known.
+        where: The place in the file, as ``path:line:column``, once it is known.
     """
 
     problem: str

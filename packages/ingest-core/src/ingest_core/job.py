@@ -238,6 +238,11 @@ class Job:
         """The objects to land, by name, in the file's order."""
         return self.spec.source.objects
 
+    @property
+    def catalog(self) -> Literal["embedded", "rest"]:
+        """The entry point of its catalog."""
+        return "rest" if self.spec.target.catalog else "embedded"
+
     def table(self, name: str) -> str:
         """Give the table of an object: its own, the target's, or ``<connector>_<object>``."""
         return self.objects[name].table or self.spec.target.table or f"{self.spec.source.connector}_{name}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ingest_core.documents import read_yaml, validate
-from ingest_core.errors import Fault, JobError, located
+from ingest_core.column_checks import column_faults
+from ingest_core.documents import Document, placed, read_yaml, validate
+from ingest_core.errors import Fault, JobError
 from ingest_core.job import Job, JobSpec, job_name
+from ingest_core.job_checks import name_faults
+from ingest_core.publish_checks import publish_faults
 
 HOME_VARIABLE = "INGEST_HOME"
 
@@ -20,17 +23,36 @@ def load_job(path: str | os.PathLike[str], home: str | os.PathLike[str] | None =
         home: The home folder; else ``INGEST_HOME``; else the nearest folder above the file that holds ``jobs/``.
 
     Raises:
-        JobError: The file is missing or something in it is wrong. Carries every fault with file, line, key and mend.
+        JobError: The file is missing or something in it is wrong. Carries every fault with its place, key
+            and mend.
     """
     file = Path(path).absolute()
     document = read_yaml(file)
-    spec = validate(JobSpec, document)
-    base = _home(file, home)
-    job = Job(spec.tenant, spec.name or _default_name(file, base, spec), base, spec, document)
-    faults = _faults(job, file)
-    if faults:
-        raise JobError.of(located(faults, [document.where(fault.key) for fault in faults]))
+    base, spec, faults = _parts(document, file, home)
+    if spec and base:
+        job = Job(spec.tenant, spec.name or _default_name(file, base, spec), base, spec, document)
+        faults += _faults(job, file)
+    if faults or not (spec and base):
+        raise JobError.of(placed(faults, document))
     return job
+
+
+def _parts(
+    document: Document, file: Path, home: str | os.PathLike[str] | None
+) -> tuple[Path | None, JobSpec | None, list[Fault]]:
+    """Find the home and read what the file says; what is wrong with one keeps nothing of the other from being told."""
+    base = spec = None
+    faults: list[Fault] = []
+    try:
+        spec = validate(JobSpec, document)
+    except JobError as error:
+        faults += error.faults
+    try:
+        base = _home(file, home)
+    except JobError as error:
+        return None, spec, [*faults, *error.faults]
+    told = {fault.key for fault in faults}
+    return base, spec, [*faults, *(fault for fault in name_faults(document, base) if fault.key not in told)]
 
 
 def _home(file: Path, given: str | os.PathLike[str] | None) -> Path:
@@ -59,8 +81,9 @@ def _faults(job: Job, file: Path) -> list[Fault]:
     return [
         *_name_faults(job),
         *_tenant_faults(job, file),
-        *_column_faults(job),
+        *column_faults(job),
         *_part_faults(job),
+        *publish_faults(job),
         *_table_faults(job),
     ]
 
@@ -80,16 +103,6 @@ def _tenant_faults(job: Job, file: Path) -> list[Fault]:
     if not file.is_relative_to(jobs) or len(parts := file.relative_to(jobs).parts) == 1 or parts[0] == job.tenant:
         return []
     return [Fault(f"a file in jobs/{parts[0]}/ names the tenant {job.tenant!r}", "name its own tenant", ("tenant",))]
-
-
-def _column_faults(job: Job) -> list[Fault]:
-    """Refuse renames of columns that are not selected."""
-    return [
-        Fault(f"{old!r} is renamed and not selected", "add it to select", ("source", "objects", name, "rename", old))
-        for name, spec in job.objects.items()
-        for old in spec.rename
-        if spec.select is not None and old not in spec.select
-    ]
 
 
 def _part_faults(job: Job) -> list[Fault]:

@@ -10,14 +10,15 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from ingest_core.documents import Document, nearest, validate
-from ingest_core.errors import Fault, JobError, Key, located
+from ingest_core.documents import nearest
+from ingest_core.errors import Fault, JobError, located
 from ingest_core.iceberg_types import arrow_type
 from ingest_core.job import Job
+from ingest_core.job_checks import checked_options, engine_faults, role_faults
 from ingest_core.layout import Layout
 from ingest_core.limits import workers_at_once
-from ingest_core.ports import Engine, OpenCatalog, TableName, WriteMode
-from ingest_core.registry import Connector, load_connectors, load_plugin
+from ingest_core.ports import TableName, WriteMode
+from ingest_core.registry import Connector, load_connectors
 from ingest_core.shaping import Shape
 from ingest_core.state import StateKey
 
@@ -134,19 +135,17 @@ def plan(job: Job, mode: Mode = "self_hosted") -> Plan:
     """
     connectors = load_connectors(job.home)
     faults = [
-        *_role_faults(connectors, job.spec.source.connector, "source"),
-        *_role_faults(connectors, job.spec.target.connector, "target"),
+        *role_faults(connectors, job.spec.source.connector, "source"),
+        *role_faults(connectors, job.spec.target.connector, "target"),
     ]
-    kind = "rest" if job.spec.target.catalog else "embedded"
-    faults += _publish_faults(job, kind)
     if not faults:
         source = connectors[job.spec.source.connector]
-        faults += [*_mode_faults(source, job, mode), *_engine_faults(source, job)]
+        faults += [*_mode_faults(source, job, mode), *engine_faults(source, job.spec.source.connector, job.spec.engine)]
     if faults:
         raise JobError.of(located(faults, [job.document.where(fault.key) for fault in faults]))
     engine = job.spec.engine or connectors[job.spec.source.connector].engine
     check_options(job, engine, job.spec.source.options)
-    return Plan(job, engine, kind, tuple(_object_plan(job, name) for name in job.objects))
+    return Plan(job, engine, job.catalog, tuple(_object_plan(job, name) for name in job.objects))
 
 
 def check_options(job: Job, engine: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401  # each connector has a model of its own
@@ -157,23 +156,7 @@ def check_options(job: Job, engine: str, options: Mapping[str, Any]) -> Any:  # 
         engine: The engine that knows the connector.
         options: The settings, with or without their references filled in.
     """
-    loaded: Engine = load_plugin("ingest.engines", engine)()
-    data = {"source": {"with": dict(options)}}
-    document = Document(job.document.path, data, job.document.lines)
-    return validate(loaded.options(job.spec.source.connector), document, ("source", "with"))
-
-
-def _role_faults(connectors: Mapping[str, Connector], name: str, role: Literal["source", "target"]) -> list[Fault]:
-    key: Key = (role, "connector")
-    found = connectors.get(name)
-    if found and role in found.roles:
-        return []
-    able = sorted(other for other, entry in connectors.items() if role in entry.roles)
-    if found:
-        return [Fault(f"{name!r} cannot be a {role}", f"a {role} can be {', '.join(able)}", key)]
-    close = nearest(name, able)
-    mend = f"did you mean {close!r}?" if close else f"a {role} can be {', '.join(able)}"
-    return [Fault(f"there is no connector {name!r}", mend, key)]
+    return checked_options(job.document, job.spec.source.connector, engine, options)
 
 
 def _mode_faults(source: Connector, job: Job, mode: Mode) -> list[Fault]:
@@ -181,35 +164,6 @@ def _mode_faults(source: Connector, job: Job, mode: Mode) -> list[Fault]:
         return []
     name = job.spec.source.connector
     return [Fault(f"{name!r} is not allowed in cloud mode", "run with --mode self_hosted", ("source", "connector"))]
-
-
-def _engine_faults(source: Connector, job: Job) -> list[Fault]:
-    asked = job.spec.engine
-    if asked is None or asked in source.engines:
-        return []
-    name = job.spec.source.connector
-    mend = f"{name} runs on {', '.join(source.engines)}"
-    return [Fault(f"{name!r} does not run on the engine {asked!r}", mend, ("engine",))]
-
-
-def _publish_faults(job: Job, catalog: str) -> list[Fault]:
-    """Refuse to show tables together that cannot be; whether a server has branches is known once it is reached."""
-    if job.spec.publish == "each":
-        return []
-    parts = [name for name, spec in job.objects.items() if spec.commit_every]
-    faults = [
-        Fault(
-            "a load that is committed in parts cannot be shown at one moment with other tables",
-            "leave it out, or say `publish: each`",
-            ("source", "objects", name, "commit_every"),
-        )
-        for name in parts
-    ]
-    opener: OpenCatalog = load_plugin("ingest.catalogs", catalog)
-    if not opener.may_have_branches:
-        mend = "say `publish: each`, or name a Nessie server in target.catalog"
-        faults.append(Fault(f"the {catalog} catalog has no branches to show tables together by", mend, ("publish",)))
-    return faults
 
 
 def _object_plan(job: Job, name: str) -> ObjectPlan:

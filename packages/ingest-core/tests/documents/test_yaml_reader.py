@@ -1,4 +1,4 @@
-"""Files that people write are read strictly, and every fault names its line."""
+"""Files that people write are read strictly, and every fault names its place."""
 
 from pathlib import Path
 
@@ -19,20 +19,20 @@ def faults(path: Path) -> list[str]:
     return [str(fault) for fault in raised.value.faults]
 
 
-def test_every_key_has_its_line(tmp_path: Path) -> None:
+def test_every_key_has_its_line_and_column(tmp_path: Path) -> None:
     document = read_yaml(written(tmp_path, "a: 1\nb:\n  - c: {d: x}\n"))
     assert document.data == {"a": 1, "b": [{"c": {"d": "x"}}]}
-    assert document.where(("b", 0, "c", "d")).endswith("job.yaml:3")
+    assert document.where(("b", 0, "c", "d")).endswith("job.yaml:3:9")
 
 
 def test_a_missing_key_is_placed_at_the_nearest_key_above_it(tmp_path: Path) -> None:
-    assert read_yaml(written(tmp_path, "a: 1\nb:\n  c: 2\n")).where(("b", "missing")).endswith(":2")
+    assert read_yaml(written(tmp_path, "a: 1\nb:\n  c: 2\n")).where(("b", "missing")).endswith(":2:1")
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     found = faults(written(tmp_path, "a: 1\na: 2\nb: !!python/object:os.system x\n[1]: 2\n"))
     assert len(found) == 3
-    assert ":2: the key 'a' stands twice" in found[0]
+    assert ":2:1: the key 'a' stands twice; first at 1:1" in found[0]
     assert ":3" in found[1]
     assert "tag" in found[1]
     assert "plain word" in found[2]
@@ -51,19 +51,7 @@ def test_aliases_that_multiply_are_refused(tmp_path: Path) -> None:
     assert "aliases multiply" in found
 
 
-def test_ten_thousand_levels_are_refused(tmp_path: Path) -> None:
-    (found,) = faults(written(tmp_path, "[" * 10_000 + "]" * 10_000))
-    assert "nested too deep" in found
-
-
 def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:
     written(tmp_path, "a: 1")
     (found,) = faults(tmp_path / "jab.yaml")
     assert f"did you mean {tmp_path / 'job.yaml'}?" in found
-
-
-def test_a_folder_and_other_encodings_are_told(tmp_path: Path) -> None:
-    latin = tmp_path / "latin.yaml"
-    latin.write_bytes("a: é".encode("latin-1"))
-    assert "it is not UTF-8" in faults(latin)[0]
-    assert "cannot be read" in faults(tmp_path)[0]

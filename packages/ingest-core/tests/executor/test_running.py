@@ -73,7 +73,7 @@ def test_one_object_of_two_that_is_missing_makes_the_run_partial(home: "Home") -
     report = home.run(BOTH)
     assert report.outcome is Outcome.PARTIAL
     assert [o.status for o in report.objects] == ["committed", "failed"]
-    assert f"{home.root}/jobs/acme/shop.yaml:6: source.objects.customers.path: no file at" in str(
+    assert f"{home.root}/jobs/acme/shop.yaml:6:17: source.objects.customers.path: no file at" in str(
         report.objects[1].error
     )
     assert not home.catalog().table_exists(("acme", "csv_customers"))

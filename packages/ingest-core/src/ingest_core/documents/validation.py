@@ -7,9 +7,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ingest_core.documents.names import nearest
+from ingest_core.documents.names import nearest, shortened
+from ingest_core.documents.wording import worded
 from ingest_core.documents.yaml_reader import Document
-from ingest_core.errors import Fault, JobError, Key, dotted, located
+from ingest_core.errors import Fault, JobError, Key, dotted
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -18,32 +19,46 @@ def validate(model: type[Model], document: Document, at: Key = ()) -> Model:
     """Build a model of a document's data, or of what stands at a key in it.
 
     Raises:
-        JobError: The data does not fit; carries every fault with file, line and key.
+        JobError: The data does not fit; carries every fault with file, line, column and key, in the file's order.
     """
-    data = document.data
-    for part in at:
-        data = data[part]
+    data = value_at(document.data, at)
     try:
         return model.model_validate({} if data is None else data)
     except ValidationError as error:
         # include_input=False: a rejected value may be a secret that somebody wrote in the file.
         errors = error.errors(include_url=False, include_input=False)
-        faults = [_fault(model, detail, at) for detail in errors]
-        raise JobError.of(located(faults, [document.where(fault.key) for fault in faults])) from None
+        raise JobError.of(placed([_fault(model, detail, at, data) for detail in errors], document)) from None
 
 
-def _fault(model: type[BaseModel], detail: Any, at: Key) -> Fault:  # noqa: ANN401  # pydantic's ErrorDetails is a loose mapping
-    key: Key = (*at, *(part for part in detail["loc"] if part != "[key]"))
+def placed(faults: list[Fault], document: Document) -> list[Fault]:
+    """Give each fault its place in a document, and put them in the document's order."""
+    ordered = sorted(faults, key=lambda fault: document.place(fault.key))
+    return [Fault(each.problem, each.mend, each.key, each.where or document.where(each.key)) for each in ordered]
+
+
+def value_at(data: Any, key: Key) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Give what stands at a key; ``None`` where nothing does."""
+    for part in key:
+        try:
+            data = data[part]
+        except (LookupError, TypeError):
+            return None
+    return data
+
+
+def _fault(model: type[BaseModel], detail: Any, at: Key, data: Any) -> Fault:  # noqa: ANN401  # pydantic's ErrorDetails is a loose mapping
+    inner: Key = tuple(part for part in detail["loc"] if part != "[key]")
+    key: Key = (*at, *inner)
     kind = detail["type"]
     if kind == "extra_forbidden":
         name = str(key[-1])
-        known = _known_keys(model, key[len(at) : -1])
+        known = _known_keys(model, inner[:-1])
         close = nearest(name, known)
         mend = f"did you mean {close!r}?" if close else f"known here: {', '.join(sorted(known))}"
-        return Fault(f"unknown key {name!r}", mend, key)
+        return Fault(f"unknown key {shortened(name)!r}", mend, key)
     if kind == "missing":
         return Fault(f"the key {dotted(key)!r} is missing", "add it", key)
-    return Fault(str(detail["msg"]).removeprefix("Value error, "), "", key)
+    return Fault(*worded(detail, value_at(data, inner)), key)
 
 
 def _known_keys(model: type[BaseModel], key: Key) -> set[str]:

@@ -1,11 +1,12 @@
-"""Strict YAML with a line for every key.
+"""Strict YAML with a line and a column for every key.
 
 Built on PyYAML's node tree (https://pyyaml.org/wiki/PyYAMLDocumentation), since its constructed objects have lost the
-lines. Refused: duplicate keys, tags, keys that are no strings, aliases that would multiply.
+places. Refused: duplicate keys, tags, keys that are no strings, aliases that would multiply.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import Any
 
 import yaml
 
-from ingest_core.documents.names import nearest
+from ingest_core.documents.names import shortened
+from ingest_core.documents.surveying import LOADER, MAX_LEVELS, MAX_VALUES, survey
+from ingest_core.documents.text import read_text
 from ingest_core.errors import Fault, JobError, Key
 
-MAX_NODES = 100_000
-"""A file that people wrote has far fewer; an alias bomb has far more."""
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|!\S+")
 
 
 @dataclass(frozen=True)
@@ -27,73 +29,86 @@ class Document:
     Args:
         path: The file.
         data: Its content as plain mappings, lists and scalars.
-        lines: The line, counted from 1, of every key.
+        places: Line and column, counted from 1, of every key.
     """
 
     path: Path
     data: Any
-    lines: Mapping[Key, int]
+    places: Mapping[Key, tuple[int, int]]
 
     def where(self, key: Key) -> str:
-        """Give ``path:line`` of a key, or of the nearest key above it that is in the file."""
-        for end in range(len(key), -1, -1):
-            if line := self.lines.get(key[:end]):
-                return f"{self.path}:{line}"
-        return str(self.path)
+        """Give ``path:line:column`` of a key, or of the nearest key above it that is in the file."""
+        line, column = self.place(key)
+        return f"{self.path}:{line}:{column}" if line else str(self.path)
+
+    def place(self, key: Key) -> tuple[int, int]:
+        """Give line and column of a key, or of the nearest key above it; 0 in an empty file."""
+        return next((self.places[key[:end]] for end in range(len(key), -1, -1) if key[:end] in self.places), (0, 0))
 
 
 def read_yaml(path: Path) -> Document:
     """Read one YAML document.
 
     Raises:
-        JobError: The file is missing, unreadable, no YAML, or uses what is refused here; all faults at once.
+        JobError: The file is missing, unreadable, too large, no YAML, or uses what is refused here; all faults at once.
     """
-    text = _read_text(path)
+    text = read_text(path)
     reader = _Reader(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = reader.build(node, ()) if node is not None else None
-    except yaml.MarkedYAMLError as error:
-        # The parser's own text quotes the line, and a line may hold a secret: only its position is told.
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise JobError.of([Fault(f"not valid YAML: {error.problem}", where=f"{path}:{line}")]) from None
-    except (yaml.YAMLError, RecursionError):
-        raise JobError.of([Fault("not valid YAML: odd characters, or nested too deep", where=str(path))]) from None
+        reader.faults += survey(path, text)
+        node = yaml.compose(text, Loader=LOADER)
+    except yaml.YAMLError as error:
+        raise JobError.of([_unreadable(path, error)]) from None
+    data = reader.build(node, ()) if node is not None else None
     if reader.faults:
-        raise JobError.of(reader.faults)
-    return Document(path, data, reader.lines)
+        raise JobError.of(sorted(reader.faults, key=lambda fault: _line_of(fault.where)))
+    return Document(path, data, reader.places)
 
 
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise JobError.of([Fault("no such file", _similar(path), where=str(path))]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise JobError.of([Fault(f"cannot be read: {reason}", where=str(path))]) from error
+def _unreadable(path: Path, error: yaml.YAMLError) -> Fault:
+    """Tell what the parser says, and where. It may quote the text, and the text may hold a secret."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    problem = _QUOTED.sub(_unquoted, str(getattr(error, "problem", None) or "odd characters"))
+    return Fault(f"not valid YAML: {problem}", _MENDS.get(problem, ""), where=where)
 
 
-def _similar(path: Path) -> str:
-    """Name the file in the same folder whose name is nearest, if one is near."""
-    names = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-    return f"did you mean {path.parent / close}?" if (close := nearest(path.name, names)) else ""
+def _unquoted(match: re.Match[str]) -> str:
+    """Keep what is quoted of YAML's own marks, and nothing of a text."""
+    return "..." if re.search(r"\w", match[0]) else match[0]
+
+
+_MENDS = {
+    "found undefined alias": "a text that begins with '*' needs quotes",
+    "found character that cannot start any token": "put the text in quotes",
+    "mapping values are not allowed in this context": "mend the indentation; a text that holds ': ' needs quotes",
+    "found unexpected end of stream": "close the quotes",
+    "did not find expected ',' or ']'": "close the list",
+    "did not find expected ',' or '}'": "close the mapping",
+    "but found another document": "put one document in a file",
+}
+
+
+def _line_of(where: str) -> tuple[int, int]:
+    line, column = where.rsplit(":", 2)[1:]
+    return int(line), int(column)
 
 
 @dataclass
 class _Reader:
-    """Builds plain values of nodes, and notes lines and faults on the way."""
+    """Builds plain values of nodes, and notes places and faults on the way."""
 
     path: Path
-    lines: dict[Key, int] = field(default_factory=dict)
+    places: dict[Key, tuple[int, int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     seen: int = 0
 
     def build(self, node: yaml.Node, key: Key) -> Any:  # noqa: ANN401  # YAML holds anything
         self.seen += 1
-        if self.seen > MAX_NODES:
-            raise JobError.of([Fault(f"more than {MAX_NODES} values; aliases multiply", where=str(self.path))])
-        self.lines.setdefault(key, node.start_mark.line + 1)
+        # Without aliases the survey has seen to both already.
+        if self.seen > MAX_VALUES or len(key) > MAX_LEVELS:
+            raise JobError.of([Fault("aliases multiply what is in the file", "write it out", where=self._where(node))])
+        self.places.setdefault(key, _place(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
@@ -103,29 +118,39 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
         built: dict[str, Any] = {}
         for name_node, child in node.value:
-            name = str(name_node.value)
-            place = (*key, name)
             if not isinstance(name_node, yaml.ScalarNode):
                 self._fault("a key must be a plain word", name_node, key)
-            elif name in built:
-                self._fault(f"the key {name!r} stands twice", name_node, key, "keep one of the two")
+                continue
+            name = str(name_node.value)
+            place = (*key, name)
+            if name in built:
+                first = ":".join(map(str, self.places[place]))
+                problem = f"the key {shortened(name)!r} stands twice; first at {first}"
+                self._fault(problem, name_node, key, "keep one of the two")
             else:
-                self.lines[place] = name_node.start_mark.line + 1
+                self.places[place] = _place(name_node)
                 built[name] = self.build(child, place)
         return built
 
     def _scalar(self, node: yaml.ScalarNode, key: Key) -> Any:  # noqa: ANN401  # YAML holds anything
         if node.tag not in _SCALARS:
-            self._fault(f"the tag {node.tag} is not allowed", node, key, "write a plain value")
-            return None
+            return None  # the survey has told of the tag
         try:
             return _SCALARS[node.tag](yaml.SafeLoader(""), node)
-        except ValueError:
+        except (ValueError, OverflowError, LookupError, AttributeError):  # whatever PyYAML meets in an odd value
             self._fault("not a value that YAML knows", node, key, "put it in quotes")
             return None
 
     def _fault(self, problem: str, node: yaml.Node, key: Key, mend: str = "") -> None:
-        self.faults.append(Fault(problem, mend, key, f"{self.path}:{node.start_mark.line + 1}"))
+        self.faults.append(Fault(problem, mend, key, self._where(node)))
+
+    def _where(self, node: yaml.Node) -> str:
+        line, column = _place(node)
+        return f"{self.path}:{line}:{column}"
+
+
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 _SCALARS = {
