@@ -7,22 +7,27 @@ import traceback
 
 import click
 
+from ingest_cli.lazy_group import LazyGroup
 from ingest_cli.leaving import Leaving
-from ingest_cli.plan_command import plan_command
 from ingest_cli.printing import give_up
-from ingest_cli.run_command import run_command
-from ingest_cli.state_command import state_command
+
+COMMANDS = {
+    "run": "ingest_cli.run_command:run_command",
+    "plan": "ingest_cli.plan_command:plan_command",
+    "state": "ingest_cli.state_command:state_command",
+}
+"""Where each command is, in the order of the help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    places=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: ingest run --config jobs/acme/flights.yaml",
+)
 @click.version_option(package_name="ingest-cli", prog_name="ingest")
 def ingest() -> None:
     """Land data in Apache Iceberg: one YAML file per job, rows and their position in one commit."""
-
-
-ingest.add_command(plan_command)
-ingest.add_command(run_command)
-ingest.add_command(state_command)
 
 
 def main() -> None:
