@@ -9,7 +9,7 @@ import ingest_core.testing
 
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
-    "RunOptions", "Secret", "TransientError", "Window", "configure_logging", "foresee", "load_job", "plan",
+    "RunEvent", "RunOptions", "Secret", "TransientError", "Window", "configure_logging", "foresee", "load_job", "plan",
     "redact_streams", "reset", "run", "standing",
 }  # fmt: skip
 PLUGIN = {

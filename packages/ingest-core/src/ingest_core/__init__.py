@@ -4,6 +4,7 @@ This is the front door. Authors of connectors, engines, catalogs and secret stor
 """
 
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.events import RunEvent
 from ingest_core.executor import ObjectForesight, ObjectStanding, RunOptions, foresee, reset, run, standing
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
@@ -23,6 +24,7 @@ __all__ = [
     "Plan",
     "Redactor",
     "Report",
+    "RunEvent",
     "RunOptions",
     "Secret",
     "TransientError",

@@ -10,6 +10,7 @@ from functools import reduce
 import pyarrow as pa
 
 from ingest_core.errors import JobError, TransientError
+from ingest_core.events import RunEvent
 from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.opening import Opened, open_table
 from ingest_core.executor.parts import Parts
@@ -77,7 +78,9 @@ def land_object(parts: Parts, progress: Progress) -> None:
         gathering = kept.enter_context(_gathering(parts, opened.table, rule))
         share = share_of(parts.plan.job.spec.limits.memory, parts.plan.workers)
         writers = gathering.writer if gathering else lambda _: opened.table.writer(share)
-        work = Work(source, shape, writers, parts.log.bind(object=planned.name))
+        work = Work(source, shape, writers, parts.log.bind(object=planned.name), parts.tell)
+        size = sum(split.size for split in splits)
+        parts.tell(RunEvent("reading_started", planned.name, splits=len(splits), size=size))
         results = work_all(work, splits, _workers(parts, planned, len(splits)))
         with contextlib.closing(results):
             _commit_all(parts, progress, opened, (stream, gathering), results)

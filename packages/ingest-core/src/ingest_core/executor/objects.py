@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest_core.errors import IngestError, JobError, located
+from ingest_core.events import RunEvent
 from ingest_core.executor.landing import land_object
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
@@ -57,6 +58,7 @@ def try_object(parts: Parts, progress: Progress, way: Way) -> ObjectReport:
     planned = progress.planned
     log = parts.log.bind(object=planned.name)
     log.info("object_started", table=str(planned.table), write=planned.write)
+    parts.tell(RunEvent("object_started", planned.name, table=str(planned.table)))
     clock = time.monotonic()
     try:
         way(parts, progress)
@@ -72,9 +74,10 @@ def try_object(parts: Parts, progress: Progress, way: Way) -> ObjectReport:
 
 
 def finish(parts: Parts, report: ObjectReport) -> None:
-    """Tell the log how an object ended."""
+    """Tell the log, and who watches, how an object ended."""
     log = parts.log.bind(object=report.name)
     log.info("object_finished", status=report.status, rows=report.rows, seconds=report.seconds)
+    parts.tell(RunEvent("object_finished", report.name, report=report))
 
 
 def explained(error: IngestError, job: Job) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ingest_core.events import Observer, Telling
 from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.start import Start
 from ingest_core.executor.stops import Stops
@@ -30,12 +31,14 @@ class RunOptions:
         recreate: Make a table anew that was landed before and is gone.
         redactor: Learns every secret before anything is opened with it.
         window: The stretch of time of which alone something is read.
+        observer: Is told how far the run is; see :mod:`ingest_core.events`.
     """
 
     accept_job_change: bool = False
     recreate: bool = False
     redactor: Redactor | None = None
     window: Window | None = None
+    observer: Observer | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Parts:
         stamp: What our own columns say.
         log: The logger, bound to tenant, job and run.
         stops: Holds signals back while a commit is on its way.
+        tell: Tells how far the run is.
         kept: Takes what a commit is made of, where it may have to be made once more; ``None`` where a commit shows at
             once.
     """
@@ -65,6 +69,7 @@ class Parts:
     stamp: Stamp
     log: Any
     stops: Stops
+    tell: Telling
     kept: ExitStack | None = None
 
     def source(self, planned: ObjectPlan) -> Source:
@@ -111,4 +116,5 @@ def _open(start: Start, options: RunOptions) -> Parts:
         stamp=Stamp(context.run_id, start.at),
         log=start.log,
         stops=start.stops,
+        tell=Telling(options.observer, start.log),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ingest_core.events import RunEvent
 from ingest_core.executor.opening import Opened
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import remember
@@ -52,6 +53,9 @@ class Progress:
             snapshot_id=landed.committed.snapshot_id,
             seq=landed.state.seq,
         )
+        files = landed.change.files
+        size = sum(file.size for file in files)
+        parts.tell(RunEvent("committed", self.planned.name, rows=landed.change.rows, files=len(files), size=size))
 
     def report(self) -> ObjectReport:
         """Report the commits; none means that there was nothing new."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any
 
+from ingest_core.events import Observer, RunEvent
 from ingest_core.failpoints import reach
 from ingest_core.messages import Batch, Split, SplitResult
 from ingest_core.ports import Source, Writer
@@ -30,6 +31,7 @@ class Work:
         shape: Makes rows of the table of its batches.
         writers: Opens the writer of a split, given the split's place among the splits.
         log: The logger, bound to the object.
+        tell: Tells how far the work is.
         stop: Set when the rest need not be read.
     """
 
@@ -37,6 +39,7 @@ class Work:
     shape: Shaper
     writers: Callable[[int], Writer]
     log: Any
+    tell: Observer
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -63,6 +66,7 @@ def work(given: Work, split: Split, place: int = 0) -> Iterator[SplitResult]:
                 writer.write(shaped)
                 rows += message.record_batch.num_rows
                 given.log.debug("batch_written", rows=message.record_batch.num_rows, source=message.origin)
+                given.tell(_read(split, place, message))
             else:
                 yield SplitResult(writer.flush(), rows, message.cursor)
                 rows = 0
@@ -71,6 +75,12 @@ def work(given: Work, split: Split, place: int = 0) -> Iterator[SplitResult]:
         raise
     if rows:
         raise RuntimeError(f"the source gave {rows} rows of {split.stream.name} that no checkpoint covers")
+    given.tell(RunEvent("split_finished", split.stream.name, split=place, size=split.size))
+
+
+def _read(split: Split, place: int, batch: Batch) -> RunEvent:
+    rows, size = batch.record_batch.num_rows, batch.record_batch.nbytes
+    return RunEvent("rows_read", split.stream.name, split=place, rows=rows, size=size)
 
 
 def _go_on(stop: threading.Event) -> None:
