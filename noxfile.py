@@ -49,7 +49,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
-    install(session, "mypy", "pytest", "hypothesis", "docker", "duckdb", "nox", "types-pyyaml", "types-requests")
+    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "nox", "pyte", "types-pyyaml", "types-requests"]
+    install(session, "mypy", *tests_use)
     install_packages(session, *EVERYTHING)
     install_dialled(session)
     for package in PACKAGES:

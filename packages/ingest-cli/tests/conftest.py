@@ -1,17 +1,26 @@
-"""The command as a user starts it: a process of its own."""
+"""The command as a user starts it: a process of its own, and a terminal of its own."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
+import re
 import signal
+import struct
 import subprocess
 import sys
-from dataclasses import dataclass
+import termios
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import duckdb
+import pyte
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 
@@ -107,6 +116,102 @@ class Shell:
         return sum(task.file.record_count for task in tasks)
 
 
+HEIGHT = 24
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@dataclass
+class Terminal:
+    """A command that runs at a terminal.
+
+    Args:
+        home: Where it runs.
+        arguments: Of ``ingest``.
+        width: Columns of the terminal.
+        variables: Of its environment.
+        stdout_is_piped: Whether only stderr is the terminal.
+    """
+
+    home: Path
+    arguments: tuple[str, ...]
+    width: int = 80
+    variables: dict[str, str] = field(default_factory=dict)
+    stdout_is_piped: bool = False
+    raw: str = ""
+
+    def __enter__(self) -> Self:
+        self._ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, self.width, 0, 0))
+        inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
+        self.process = subprocess.Popen(  # noqa: S603  # our own command
+            [sys.executable, "-m", "ingest_cli", *self.arguments],
+            cwd=self.home,
+            env=inherited | {"TERM": "xterm-256color"} | self.variables,
+            stdin=theirs,
+            stdout=subprocess.PIPE if self.stdout_is_piped else theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=_own_the_terminal,  # noqa: PLW1509  # two system calls, and no threads of ours run here
+        )
+        os.close(theirs)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        os.close(self._ours)
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):  # EIO: nobody writes there any more
+            while read := os.read(self._ours, 65536):
+                self.raw += read.decode(errors="replace")
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self._ours, text.encode())
+
+    def end(self) -> int:
+        """Wait for the end.
+
+        Returns:
+            The exit code.
+        """
+        self.stdout = self.process.stdout.read().decode() if self.process.stdout else ""
+        code = self.process.wait(timeout=120)
+        self._reader.join(timeout=30)
+        return code
+
+    @property
+    def screen(self) -> list[str]:
+        """The lines that stand on the screen."""
+        return self._shown()[1]
+
+    @property
+    def cursor_is_hidden(self) -> bool:
+        """Whether a person is left without a cursor."""
+        return bool(self._shown()[0].cursor.hidden)
+
+    @property
+    def text(self) -> str:
+        """All that was ever written, without control codes."""
+        return _ESCAPES.sub("", self.raw)
+
+    def _shown(self) -> tuple[pyte.Screen, list[str]]:
+        screen = pyte.Screen(self.width, 200)
+        pyte.Stream(screen).feed(self.raw)
+        return screen, [line.rstrip() for line in screen.display if line.strip()]
+
+
+def _own_the_terminal() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     """A home folder with a job of two objects."""
@@ -115,3 +220,9 @@ def shell(tmp_path: Path) -> Shell:
     made.write("data/orders-1.csv", "id,name\n1,a\n2,b\n")
     made.write("data/customers.csv", "id\n10\n")
     return made
+
+
+@pytest.fixture
+def at_terminal(shell: Shell) -> Callable[..., Terminal]:
+    """Starts the command in the home folder, at a terminal of its own; takes what :class:`Terminal` takes."""
+    return lambda *arguments, **said: Terminal(shell.home, arguments, **said)

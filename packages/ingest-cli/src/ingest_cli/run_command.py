@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import signal
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,10 @@ import click
 from ingest_cli.job_folder import Stop, run_folder
 from ingest_cli.job_options import OBJECTS, jobs_options
 from ingest_cli.moments import MOMENT
-from ingest_cli.session import FAILURE, with_job
+from ingest_cli.session import FAILURE, log_format_of, with_job
 from ingest_cli.signals import stopping
 from ingest_cli.slot_options import slot_options
+from ingest_cli.terminal import shown
 
 if TYPE_CHECKING:
     from ingest_core import Job, Plan, Redactor, RunOptions
@@ -73,8 +75,9 @@ class _Asked:
 def run_command(**said: object) -> int:
     """Run one job, once; or with --job-dir all jobs below a folder, one after the other.
 
-    The log goes to stderr, the report to stdout as JSON, one line for each job. Times are ISO 8601, UTC unless they
-    say another zone. Exit code: 0 everything was committed and read back, 1 a part of it, 2 nothing.
+    The log goes to stderr, the report to stdout as JSON, one line for each job. At a terminal the progress is shown
+    instead, and a table at the end. Times are ISO 8601, UTC unless they say another zone. Exit code: 0 everything was
+    committed and read back, 1 a part of it, 2 nothing.
     """
     asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
     _check(asked)
@@ -106,10 +109,14 @@ def _run_job(asked: _Asked, stop: Stop | None, job: Job, redactor: Redactor | No
     from ingest_core import run  # noqa: PLC0415  # as above
 
     planned = _planned(asked, job)
-    with stopping(stop.note) if stop else stopping() as tell:
+    names = [each.name for each in planned.objects]
+    with (
+        shown(names, log_format_of(asked.log_format)) as watch,
+        stopping(watch.tell, stop.note if stop else signal.SIG_IGN) as tell,
+    ):
         if stop and stop.asked:
             return FAILURE
-        report = run(planned, _options(asked, redactor), tell)
+        report = run(planned, replace(_options(asked, redactor), observer=watch.observe), tell)
     if stop and report.stopped:
         stop.asked = True
     return int(report.outcome)

@@ -51,10 +51,10 @@ def _with_job(place: tuple[Path, Path | None], log_format: str | None, act: Act)
         click.echo(str(error), err=True)
         return FAILURE
     if not job.spec.logging.redaction:
-        configure_logging(job.spec.logging.level, _log_format(log_format), None)
+        configure_logging(job.spec.logging.level, log_format_of(log_format), None)
         return _act(act, job, None)
     with redact_streams(redactor):
-        configure_logging(job.spec.logging.level, _log_format(log_format), redactor)
+        configure_logging(job.spec.logging.level, log_format_of(log_format), redactor)
         return _act(act, job, redactor)
 
 
@@ -73,6 +73,7 @@ def _act(act: Act, job: Job, redactor: Redactor | None) -> int:
     return FAILURE
 
 
-def _log_format(asked: str | None) -> Literal["json", "console"]:
+def log_format_of(asked: str | None) -> Literal["json", "console"]:
+    """Give the format that is asked for; unsaid, the one that suits whoever reads stderr."""
     wanted = asked or ("console" if sys.stderr.isatty() else "json")
     return "console" if wanted == "console" else "json"

@@ -18,10 +18,13 @@ Handler = Callable[[int, FrameType | None], Any] | int
 
 
 @contextlib.contextmanager
-def stopping(afterwards: Handler = signal.SIG_IGN) -> Iterator[Callable[[Report], None]]:
+def stopping(
+    print_it: Callable[[Report], None] = print_report, afterwards: Handler = signal.SIG_IGN
+) -> Iterator[Callable[[Report], None]]:
     """Turn SIGTERM into KeyboardInterrupt while a run goes on.
 
     Args:
+        print_it: Prints the run's report.
         afterwards: What a stop does once the report is printed. By default nothing: the exit code is the report's, and
             all that is left is to end.
 
@@ -34,7 +37,7 @@ def stopping(afterwards: Handler = signal.SIG_IGN) -> Iterator[Callable[[Report]
         raise KeyboardInterrupt
 
     def tell(report: Report) -> None:
-        print_report(report)
+        print_it(report)
         for number in heard:
             signal.signal(number, afterwards)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any, Literal, TextIO
@@ -36,7 +37,11 @@ def configure_logging(
     """
     formatter = _Formatter(
         foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_SHARED],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(fmt), _redacting(redactor)],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *_rendering(fmt, stream),
+            _redacting(redactor),
+        ],
     )
     handler = _Handler(stream)
     handler.setFormatter(formatter)
@@ -107,10 +112,17 @@ def _renderable(value: object) -> object:
     return value
 
 
-def _rendering(fmt: Format) -> list[Processor]:
+def _rendering(fmt: Format, stream: TextIO | None) -> list[Processor]:
     if fmt == "console":
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        colors = _has_colors(stream or sys.stderr)
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=_shown, allow_nan=False)]
+
+
+def _has_colors(stream: TextIO | None) -> bool:
+    """Tell whether a person wants colours. Source: https://no-color.org."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
+    return wanted and stream is not None and stream.isatty()
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,182 @@
+"""Shows a person at a terminal how a run goes on; to a pipe and to a terminal that can do nothing it shows nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from ingest_cli.printing import print_report
+from ingest_cli.progress import RunProgress
+
+if TYPE_CHECKING:
+    from ingest_core import Report, RunEvent
+    from rich.console import Console
+
+PICTURES_PER_SECOND = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What shows a run.
+
+    Args:
+        observe: Takes its events; ``None`` where nobody watches.
+        tell: Tells its report.
+    """
+
+    observe: Callable[[RunEvent], None] | None
+    tell: Callable[[Report], None]
+
+
+@contextlib.contextmanager
+def shown(names: Sequence[str], log_format: str) -> Iterator[Shown]:
+    """Show a run for as long as it goes on: live, above it what else is written, and a table at its end.
+
+    Without a terminal, or with a log of JSON lines, nothing but log and report is written.
+
+    Args:
+        names: The run's objects.
+        log_format: ``json`` or ``console``.
+    """
+    if log_format != "console" or not _is_terminal(sys.stderr):
+        yield Shown(None, print_report)
+        return
+    console = _console(sys.stderr)
+    progress = RunProgress(names)
+    with contextlib.ExitStack() as live:
+        if not console.is_dumb_terminal:
+            live.enter_context(_live(console, progress))
+            live.enter_context(_quiet())
+
+        def tell(report: Report) -> None:
+            progress.settle(report)
+            live.close()
+            _tell(report, console)
+
+        yield Shown(progress.observe, tell)
+
+
+def _tell(report: Report, console: Console) -> None:
+    """Tell a person the report; a program that reads stdout gets it as JSON as well."""
+    from ingest_cli.closing_table import print_closing_table  # noqa: PLC0415  # heavy; a pipe does without
+
+    print_closing_table(report, console)
+    if not _is_terminal(sys.stdout):
+        print_report(report)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console  # noqa: PLC0415  # as above
+
+    # Said, since rich would let variables of the environment overrule what the stream is.
+    return Console(file=stream, force_terminal=True, highlight=False, emoji=False, markup=False)
+
+
+@contextlib.contextmanager
+def _live(console: Console, progress: RunProgress) -> Iterator[None]:
+    """Draw the progress over and over, and put whatever is printed meanwhile above it."""
+    from rich.live import Live  # noqa: PLC0415  # as above
+
+    from ingest_cli.progress_view import ProgressView  # noqa: PLC0415  # as above
+
+    live = Live(
+        ProgressView(progress),
+        console=console,
+        transient=True,
+        refresh_per_second=PICTURES_PER_SECOND,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    with live, _above(console):
+        console.show_cursor(show=True)  # whoever kills the process is left with a cursor
+        yield
+
+
+@contextlib.contextmanager
+def _above(console: Console) -> Iterator[None]:
+    before = sys.stdout, sys.stderr
+    sys.stderr = Above(console)
+    if _is_terminal(sys.stdout):
+        sys.stdout = sys.stderr
+    try:
+        yield
+    finally:
+        for placed in {sys.stdout, sys.stderr}:
+            placed.flush()
+        sys.stdout, sys.stderr = before
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out of the log what the progress shows; a job that asks for ``debug`` gets everything."""
+    log = logging.getLogger("ingest")
+    before = log.level
+    if before == logging.INFO:
+        log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+class Above(io.TextIOBase):
+    """A stream whose lines appear above what a console draws.
+
+    Lines go on whole, in one piece and unbroken, so that redaction behind the console meets them as they were written.
+
+    Args:
+        console: Draws.
+    """
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+        self._begun = ""
+        self._lock = threading.RLock()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # writable in the base class, and nobody writes it
+        """As the console's stream."""
+        return self._console.encoding
+
+    def write(self, text: str) -> int:
+        """Take text; print the lines that are complete."""
+        with self._lock:
+            *lines, self._begun = (self._begun + text).split("\n")
+            if lines:
+                self._print("\n".join(lines))
+        return len(text)
+
+    def flush(self) -> None:
+        """Print the rest: a line that has begun could not go on behind a picture."""
+        with self._lock:
+            rest, self._begun = self._begun, ""
+            if rest:
+                self._print(rest)
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def isatty(self) -> bool:
+        """Yes: there is a terminal behind it."""
+        return True
+
+    def fileno(self) -> int:
+        """As the console's stream."""
+        return self._console.file.fileno()
+
+    def _print(self, text: str) -> None:
+        from rich.text import Text  # noqa: PLC0415  # as above
+
+        self._console.print(Text.from_ansi(text), soft_wrap=True)
