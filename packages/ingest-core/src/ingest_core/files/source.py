@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -110,8 +111,9 @@ class FileSource:
         for task in (task_of(held, LOCAL) for held in split.position["files"]):
             file = task.file
             _check_unchanged(file)
-            for batch in form.batches(file, task.section, split.stream.schema):
-                yield Batch(split.stream.name, batch, file.name)
+            with _faults_of_change(file):
+                for batch in form.batches(file, task.section, split.stream.schema):
+                    yield Batch(split.stream.name, batch, file.name)
             read[file.name] = noted_part(file, task.part, task.parts, task.division)
             _check_unchanged(file)
         yield Checkpoint(split.stream.name, {"files": read})
@@ -159,6 +161,16 @@ def _key(name: str) -> Key:
 
 def _split(stream: Stream, pack: Sequence[Task]) -> Split:
     return Split(stream, {"files": [task.as_json() for task in pack]}, sum(task.size for task in pack))
+
+
+@contextlib.contextmanager
+def _faults_of_change(file: File) -> Iterator[None]:
+    """Tell that a file changed, rather than the fault that it seems to have for it."""
+    try:
+        yield
+    except JobError:
+        _check_unchanged(file)
+        raise
 
 
 def _check_unchanged(file: File) -> None:

@@ -92,8 +92,8 @@ def _looked(file: File, dialect: Dialect, part: _Part, *, is_open: bool) -> Quot
     """Look at all quotes of a part."""
     check = QuoteCheck(dialect, is_open=is_open)
     with file.open() as raw:
-        for block in _blocks(raw, part.start, part.end):
-            check.feed(block)
+        raw.seek(part.start)
+        check.feed_from(raw, part.end - part.start)
     return check
 
 

@@ -5,10 +5,12 @@ Source: RFC 4180, section 2, rules 5 to 7: a field is quoted as a whole, and a q
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest_core.connectors.csv.dialect import Dialect
+from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -30,7 +32,11 @@ class QuoteCheck:
         self._quote = (dialect.quote or "").encode()
         self._escape = (dialect.escape or "").encode()
         self._borders = {*f"{dialect.delimiter}\r\n".encode()}
-        self._seen = b"\n"  # one byte that was looked at, and one that waits for the next
+        # One buffer for all blocks, since the kernel clears every page that is new. Before a block stand two bytes: one
+        # that was looked at, and one that waits for the next.
+        self._bytes = bytearray(BLOCK_BYTES + 2)
+        self._buffer = memoryview(self._bytes)
+        self._buffer[:2] = b"\n\n"
         self._open = is_open  # before these
         self._begun = is_open
         self._held = b""
@@ -43,12 +49,18 @@ class QuoteCheck:
         if not self._begun:
             data = data.removeprefix(_BOM)
             self._begun = True
-        text = self._seen + (self._unescaped(data) if self._escape else data)
-        if self._quote in text[:-1]:
-            self._look(text[:-1])
-        self._seen = text[-2:]
-        if self._seen[:1] == self._quote and len(text) > 1:
-            self._open = not self._open  # it will be looked at again
+        if self._escape:
+            data = self._unescaped(data)
+        for start in range(0, len(data), BLOCK_BYTES):
+            block = data[start : start + BLOCK_BYTES]
+            self._buffer[2 : 2 + len(block)] = block
+            self._take(len(block))
+
+    def feed_from(self, raw: BinaryIO, size: int) -> None:
+        """Take so many bytes of an open file, without a copy; there is no mark of the encoding before them."""
+        while size and (length := raw.readinto(self._buffer[2 : 2 + min(size, BLOCK_BYTES)])):  # type: ignore[attr-defined]  # binary files have it
+            self._take(length)
+            size -= length
 
     def end(self) -> None:
         """Take the end of the file for the end of a row."""
@@ -58,9 +70,18 @@ class QuoteCheck:
     @property
     def is_open(self) -> bool:
         """Whether the bytes so far end within a quoted value."""
-        return self._open != bool(self._quote and self._seen.count(self._quote) % 2)
+        return self._open != bool(bytes(self._buffer[:2]).count(self._quote) % 2)
 
-    def _look(self, text: bytes) -> None:
+    def _take(self, length: int) -> None:
+        """Take so many bytes of the buffer, from the third on."""
+        text = self._buffer[: length + 1]
+        if self._bytes.find(self._quote, 0, length + 1) >= 0:
+            self._look(text)
+        self._buffer[:2] = bytes(self._buffer[length : length + 2])
+        if self._buffer[:1] == self._quote:
+            self._open = not self._open  # it will be looked at again
+
+    def _look(self, text: memoryview) -> None:
         """Look at the pieces between the quotes of a text."""
         pieces = pc.split_pattern(_one(text), self._quote).values
         size, first = len(pieces), int(self._open)  # the first piece that lies without
@@ -84,7 +105,7 @@ class QuoteCheck:
         return data.removesuffix(self._held).replace(self._escape + self._quote, b"xx")
 
 
-def _one(text: bytes) -> pa.BinaryArray:
+def _one(text: memoryview) -> pa.BinaryArray:
     """Give an array of one text, without a copy."""
     offsets = pa.array([0, len(text)], pa.int32())
     return pa.Array.from_buffers(pa.binary(), 1, [None, offsets.buffers()[1], pa.py_buffer(text)])
