@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import io
 import sys
 from collections.abc import Iterator
+from typing import TextIO
 
+from ingest_core.redaction.descriptor import DescriptorStream
 from ingest_core.redaction.redactor import Redactor
 from ingest_core.redaction.stream import RedactingStream
 
 
 @contextlib.contextmanager
 def redact_streams(redactor: Redactor) -> Iterator[None]:
-    """Redact what Python writes to stdout and stderr for a while.
+    """Redact what is written to stdout and stderr for a while.
 
-    Tracebacks, warnings and the hooks of threads print to ``sys.stderr`` and so come through here. What is written to
-    the descriptors directly does not: neither a child's output nor ``faulthandler``'s, which prints no values.
+    Tracebacks, warnings and the hooks of threads print to ``sys.stderr`` and so come through here. Where that is the
+    process's own stderr, so does what is written to the descriptor itself: by libraries in C, and by children.
+    ``faulthandler``, which prints no values, writes past it, since it speaks when nothing else can.
 
     The streams are given back at the end, but not to an exception: who prints that one, Python itself for
     ``SystemExit`` and for what nobody catches, does so afterwards, and must meet redacted streams.
@@ -25,12 +30,41 @@ def redact_streams(redactor: Redactor) -> Iterator[None]:
     """
     before = sys.stdout, sys.stderr
     # A process without a stream, such as a service, keeps having none.
-    placed = [RedactingStream(stream, redactor) if stream is not None else None for stream in before]
+    placed = [
+        _placed(stream, number, redactor) if stream is not None else None for number, stream in enumerate(before, 1)
+    ]
     sys.stdout, sys.stderr = placed
+    streams = [stream for stream in placed if stream is not None]
     try:
         yield
-        sys.stdout, sys.stderr = before
-    finally:
-        for stream in placed:
-            if stream is not None:
+    except BaseException:
+        for stream in streams:
+            with contextlib.suppress(OSError):  # what is raised already says more
                 stream.finish()
+            atexit.register(_end, stream)
+        raise
+    sys.stdout, sys.stderr = before
+    with contextlib.ExitStack() as ending:
+        for stream in streams:
+            ending.callback(stream.give_back)
+
+
+def _placed(stream: TextIO, number: int, redactor: Redactor) -> RedactingStream:
+    if not _leads_to(stream, number):
+        return RedactingStream(stream, redactor)
+    with contextlib.suppress(OSError):  # told to who writes next
+        stream.flush()
+    return DescriptorStream(number, stream.encoding, redactor)
+
+
+def _leads_to(stream: TextIO, number: int) -> bool:
+    """Tell whether a stream is the process's own; tests and programs around put others in its place."""
+    try:
+        return stream.fileno() == number
+    except (OSError, ValueError, io.UnsupportedOperation, AttributeError):
+        return False
+
+
+def _end(stream: RedactingStream) -> None:
+    with contextlib.suppress(OSError):  # nobody is left to be told
+        stream.give_back()

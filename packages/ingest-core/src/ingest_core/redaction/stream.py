@@ -6,10 +6,30 @@ import codecs
 import contextlib
 import io
 import threading
-from typing import TextIO
+from typing import Protocol
 
 from ingest_core.redaction.hold_back import HoldBack
 from ingest_core.redaction.redactor import Redactor
+
+
+class Inner(Protocol):
+    """What a stream must do to be written to through another: every text stream of Python does."""
+
+    @property
+    def encoding(self) -> str:
+        """How text becomes bytes."""
+
+    def write(self, text: str, /) -> int:
+        """Take text."""
+
+    def flush(self) -> None:
+        """Pass it on."""
+
+    def isatty(self) -> bool:
+        """Tell whether it is a terminal."""
+
+    def fileno(self) -> int:
+        """Give the descriptor."""
 
 
 class RedactingStream(io.TextIOBase):
@@ -23,7 +43,7 @@ class RedactingStream(io.TextIOBase):
         redactor: Knows the secrets.
     """
 
-    def __init__(self, inner: TextIO, redactor: Redactor) -> None:
+    def __init__(self, inner: Inner, redactor: Redactor) -> None:
         super().__init__()
         self._inner = inner
         self._held = HoldBack(redactor)
@@ -52,6 +72,10 @@ class RedactingStream(io.TextIOBase):
         with self._lock:
             self._pass(self._held.finish())
             self._inner.flush()
+
+    def give_back(self) -> None:
+        """End: pass on the rest, and take nothing in the inner stream's place any more."""
+        self.finish()
 
     def close(self) -> None:
         """Finish. The inner stream stays open; it is not ours."""
@@ -90,7 +114,7 @@ class _Bytes(io.BufferedIOBase):
     def __init__(self, outer: RedactingStream) -> None:
         super().__init__()
         self._outer = outer
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def write(self, data: object) -> int:
         """Take bytes."""
