@@ -212,7 +212,7 @@ def test_packed_files_are_read_and_cut_ones_are_told(tmp_path: Path) -> None:
         ('{"a": 1}\n'.encode("utf-16"), "is UTF-16"),
         ('{"a": 1}\n'.encode("utf-16-le"), "is UTF-16"),
         ('{"a": 1}\n'.encode("utf-16-be"), "is UTF-16"),
-        (gzip.compress(FIRST), "is compressed by gzip"),
+        (gzip.compress(FIRST, mtime=0), "is compressed by gzip"),
         (b"  <!DOCTYPE html>\n<p>Not found</p>\n", "is no JSON but HTML"),
         (b'[{"a": 1},\n {"a": 2}]\n', "is a JSON array, not one object a line"),
         (b'{\n  "a": 1\n}\n', "line 1: it is not whole JSON"),
