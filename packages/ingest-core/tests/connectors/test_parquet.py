@@ -69,10 +69,15 @@ def test_sections_are_row_groups_and_give_each_row_once(tmp_path: Path, monkeypa
     assert landed(file).equals(ROWS)
 
 
-def test_small_row_groups_are_put_together(tmp_path: Path) -> None:
-    file = file_of(tmp_path, ROWS, row_group_size=3)
-    assert ParquetFormat(Options(), {}).sections(file) == (WHOLE_FILE,)
-    assert landed(file).equals(ROWS)
+def test_row_groups_are_put_together_in_four_parts_of_about_one_size(tmp_path: Path) -> None:
+    file = file_of(tmp_path, pa.table({"id": range(1000)}), row_group_size=10, use_dictionary=False)
+    sections = ParquetFormat(Options(), {}).sections(file)
+    assert sections == [{"start": start, "end": start + 25} for start in (0, 25, 50, 75)]
+    assert landed(file).column("id").to_pylist() == [*range(1000)]
+
+
+def test_a_file_of_one_row_group_is_not_divided(tmp_path: Path) -> None:
+    assert ParquetFormat(Options(), {}).sections(file_of(tmp_path, ROWS)) == (WHOLE_FILE,)
 
 
 @pytest.mark.parametrize(
