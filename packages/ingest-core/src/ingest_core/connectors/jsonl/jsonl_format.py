@@ -22,6 +22,9 @@ BATCH_ROWS = 131_072
 SECTION_BYTES = 64 * 1024 * 1024
 """What is read by one worker at a time: each section becomes a data file or more."""
 
+PARTS = 4
+"""A divided file has a multiple of so many sections, so that two or four workers end at about the same time."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -78,8 +81,8 @@ class JsonlFormat:
     def sections(self, file: File) -> Sequence[Section]:
         """Divide a file into ranges of bytes; a line belongs to the one in which it begins."""
         size = file.size or 0
-        parts = -(-size // SECTION_BYTES)
-        if file.is_compressed or parts <= 1:
+        parts = -(-size // (PARTS * SECTION_BYTES)) * PARTS
+        if file.is_compressed or size <= SECTION_BYTES // PARTS:
             return (WHOLE_FILE,)
         ends = [size * part // parts for part in range(parts + 1)]
         return [{"start": start, "end": end} for start, end in pairwise(ends)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby
 
 import pyarrow as pa
 
@@ -13,6 +14,9 @@ from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types
 
 SECTION_BYTES = 64 * 1024 * 1024
 """Stored bytes that one worker reads at a time: row groups are put together up to so many."""
+
+PARTS = 4
+"""A divided file has a multiple of so many sections, so that two or four workers end at about the same time."""
 
 _FILE = b"file"
 """Under which key a sample names its file."""
@@ -72,9 +76,7 @@ class ParquetFormat:
             groups = map(parquet.metadata.row_group, range(parquet.metadata.num_row_groups))
             # Unpacked. What columns take in the file Arrow does not tell where they are encrypted: it ends the process.
             sizes = [group.total_byte_size for group in groups]
-        packed = (file.size or 0) / max(sum(sizes), 1)
-        sizes = [int(size * packed) for size in sizes]
-        sections = [{"start": start, "end": end} for start, end in _ranges(sizes)]
+        sections = [{"start": start, "end": end} for start, end in _ranges(sizes, _parts(file.size or 0))]
         return sections if len(sections) > 1 else (WHOLE_FILE,)
 
     def batches(self, file: File, section: Section, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -107,16 +109,18 @@ class ParquetFormat:
                     raise unlike(file.name, difference, "the table, or the sampled files")
 
 
-def _ranges(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Put neighbours together up to :data:`SECTION_BYTES`; a larger one is alone."""
-    start, size = 0, 0
-    for place, each in enumerate(sizes):
-        if place > start and size + each > SECTION_BYTES:
-            yield start, place
-            start, size = place, 0
-        size += each
-    if sizes:
-        yield start, len(sizes)
+def _parts(size: int) -> int:
+    """Give into how many parts to divide so many bytes."""
+    return -(-size // (PARTS * SECTION_BYTES)) * PARTS
+
+
+def _ranges(sizes: Sequence[int], parts: int) -> Iterator[tuple[int, int]]:
+    """Divide neighbours into parts of about one size; a large one is a part of its own."""
+    whole, before = max(sum(sizes), 1), list(accumulate(sizes, initial=0))
+    of = [(before[place] + size / 2) * parts // whole for place, size in enumerate(sizes)]
+    for _, places in groupby(range(len(sizes)), key=of.__getitem__):
+        inside = [*places]
+        yield inside[0], inside[-1] + 1
 
 
 def _settled(kind: pa.DataType) -> pa.DataType:

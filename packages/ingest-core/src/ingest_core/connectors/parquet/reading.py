@@ -8,13 +8,10 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest_core.batching import BATCH_BYTES, PIECE_ROWS, gathered
+from ingest_core.batching import BATCH_BYTES, BATCH_ROWS, PIECE_ROWS, gathered
 from ingest_core.connectors.parquet.faults import misfit, refuse_names, refuse_packed, translated
 from ingest_core.files import File
 from ingest_core.fitting import fit
-
-BATCH_ROWS = 131_072
-"""Rows handed on at once: what a Parquet row group likes."""
 
 READ_BYTES = 1024 * 1024
 """What is asked for at once of a column's bytes, so that a row group of any size takes no more memory."""
@@ -59,7 +56,7 @@ def rows(file: File, parquet: pq.ParquetFile, groups: Sequence[int], schema: pa.
     """
     columns = [name for name in schema.names if name in parquet.schema_arrow.names]
     row = sum(parquet.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
-    for batch in gathered(_pieces(file, parquet, groups, columns), BATCH_ROWS, BATCH_BYTES):
+    for batch in gathered(_pieces(file, parquet, groups, columns)):
         yield _fitted(file, batch, schema, row)
         row += batch.num_rows
 
