@@ -49,8 +49,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
-    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "nox", "pyte", "types-pyyaml", "types-requests"]
-    install(session, "mypy", *tests_use)
+    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "pyte"]
+    install(session, "mypy", *tests_use, "types-jsonschema", "types-pyyaml", "types-requests")
     install_packages(session, *EVERYTHING)
     install_dialled(session)
     for package in PACKAGES:

@@ -107,7 +107,7 @@ def test_what_is_logged_stands_above_the_progress_in_one_piece(shell: Shell, at_
     screen = "\n".join(terminal.screen)
     logged, table = re.split(r"object +table", screen)
     assert "object_failed" in logged
-    assert "no file at data/customers.csv\\n  mend: " in logged.replace("\n", "")
+    assert "no file at data/customers.csv\\n  mend: " in terminal.text
     assert "job_started" not in logged
     assert re.search(r"orders +acme.csv_orders +committed", table)
     assert "customers: " in table

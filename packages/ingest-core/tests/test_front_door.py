@@ -9,8 +9,9 @@ import ingest_core.testing
 
 FRONT = {
     "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome", "Plan", "Redactor", "Report",
-    "RunEvent", "RunOptions", "Secret", "TransientError", "Window", "check", "configure_logging", "discover",
-    "foresee", "load_job", "parse_duration", "plan", "preview", "redact_streams", "reset", "run", "standing",
+    "RunEvent", "RunOptions", "RunnerSpec", "Secret", "TransientError", "Window", "check", "configure_logging",
+    "discover", "foresee", "json_schema", "load_job", "load_runner", "parse_duration", "plan", "preview",
+    "redact_streams", "reset", "run", "standing",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",

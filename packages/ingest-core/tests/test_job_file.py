@@ -193,11 +193,24 @@ name: {canary}/ /
 source:
   connector: csv
   with: {{delimiter: {canary}, encoding: [{canary}], null_values: {canary}}}
-  objects: {{orders: {{path: [{canary}], write: {canary}, key: {canary}, commit_every: {canary}}}}}
+  objects: {{orders: {{path: {{a: {canary}}}, write: {canary}, key: {canary}, commit_every: {canary}}}}}
 target: {{connector: iceberg, catalog: [{canary}], properties: [{canary}]}}
 limits: {{memory: {canary}, workers: {canary}}}
 logging: {{level: {canary}, redaction: {canary}}}
 """
     told = faults(home, text)
-    assert len(told) >= 15
+    assert len(told) >= 14
     assert canary not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("5", "shop.yaml:5:14: source.objects.orders.path: must be text, or must be a list\n  mend: put it in quotes"),
+        ("{a: b}", "shop.yaml:5:14: source.objects.orders.path: must be text, or must be a list"),
+        ("[a, 5]", "shop.yaml:5:24: source.objects.orders.path[1]: must be text\n  mend: put it in quotes"),
+    ],
+)
+def test_a_value_that_may_be_of_two_kinds_has_one_fault_at_its_own_place(home: "Home", said: str, told: str) -> None:
+    (found,) = faults(home, JOB.replace("data/orders.csv", said))
+    assert found.endswith(told)

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from ingest_cli.object_names import object_names
+
 Command = Callable[..., Any]
 
 HOME = click.option(
@@ -19,7 +21,13 @@ LOG_FORMAT = click.option(
     envvar="INGEST_LOG_FORMAT",
     help="json: one object a line; console: for a person. Default: console at a terminal, else json.",
 )
-OBJECTS = click.option("--object", "names", multiple=True, help="Only this object; may be said several times.")
+OBJECTS = click.option(
+    "--object",
+    "names",
+    multiple=True,
+    shell_complete=object_names,
+    help="Only this object; may be said several times.",
+)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 

@@ -18,6 +18,8 @@ COMMANDS = {
     "discover": "ingest_cli.discover_command:discover_command",
     "preview": "ingest_cli.preview_command:preview_command",
     "state": "ingest_cli.state_command:state_command",
+    "schema": "ingest_cli.schema_command:schema_command",
+    "completion": "ingest_cli.completion_command:completion_command",
 }
 """Where each command is, in the order of the help."""
 
@@ -37,11 +39,13 @@ def main() -> None:
     """Run the command; end with 0 for success, 1 for a part of it, 2 for failure."""
     leaving = Leaving()
     try:
-        leaving.code = ingest(standalone_mode=False) or 0
+        leaving.code = ingest(prog_name="ingest", standalone_mode=False) or 0
     except Exception as error:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
         _tell(error)
     except KeyboardInterrupt as error:
         _tell(error)
+    except SystemExit as end:  # click's own, when a shell asks it what to complete
+        leaving.code = int(end.code or 0)
     sys.exit(leaving.code)
 
 

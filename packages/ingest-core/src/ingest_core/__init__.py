@@ -25,6 +25,9 @@ from ingest_core.planner import Plan, plan
 from ingest_core.ports import Window
 from ingest_core.redaction import Redactor, Secret, redact_streams
 from ingest_core.report import Outcome, Report
+from ingest_core.runner import RunnerSpec
+from ingest_core.runner_file import load_runner
+from ingest_core.schemas import json_schema
 
 __all__ = [
     "IngestError",
@@ -38,6 +41,7 @@ __all__ = [
     "Report",
     "RunEvent",
     "RunOptions",
+    "RunnerSpec",
     "Secret",
     "TransientError",
     "Window",
@@ -45,7 +49,9 @@ __all__ = [
     "configure_logging",
     "discover",
     "foresee",
+    "json_schema",
     "load_job",
+    "load_runner",
     "parse_duration",
     "plan",
     "preview",

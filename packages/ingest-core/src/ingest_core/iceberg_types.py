@@ -26,6 +26,7 @@ _TYPES: dict[str, pa.DataType] = {
     "binary": pa.binary(),
     "uuid": pa.uuid(),
 }
+TYPE_NAMES = tuple(_TYPES)
 _NUMBERED = re.compile(r"(decimal|fixed)\s*[(\[]\s*(\d{1,9})\s*(?:,\s*(\d{1,2})\s*)?[)\]]")
 _NESTED = re.compile(r"(struct|list|map)\s*<(.*)>", re.DOTALL)
 _MOST_DIGITS = 38

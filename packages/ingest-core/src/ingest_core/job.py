@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, Confi
 
 from ingest_core.documents import Document
 from ingest_core.errors import JobError
-from ingest_core.iceberg_types import arrow_type
+from ingest_core.iceberg_types import TYPE_NAMES, arrow_type
 from ingest_core.layout import Layout, clash, partition_field, property_faults, rejoined, sort_field
 from ingest_core.ports import WriteMode
 
@@ -85,12 +85,21 @@ LEAST_MEMORY = 64_000_000
 Publish = Literal["each", "together"]
 """Whether each table shows its commit at once, or all tables show theirs at one moment."""
 
-PlainName = Annotated[str, AfterValidator(_plain_name)]
-TypeName = Annotated[str, AfterValidator(_type_name)]
+NAME_PATTERN = {"pattern": f"^{_NAME.pattern}$"}
+_NAMES_PATTERN = {"pattern": f"^{_NAME.pattern}(/{_NAME.pattern})*$"}
+_TYPE_PATTERN = {
+    "pattern": rf"^\s*({'|'.join(TYPE_NAMES)}|(decimal|fixed)\s*[(\[].*|(struct|list|map)\s*<(.|\n)*>)\s*$"
+}
+_BYTES_PATTERN = {"pattern": r"^\s*\d*\.?\d+\s*(([kKmMgGtTpPeE][iI]?)?[bB]?)\s*$", "examples": ["512MB", "1GiB"]}
+"""What editors are told; the validators beside them decide."""
+
+PlainName = Annotated[str, AfterValidator(_plain_name), Field(json_schema_extra=NAME_PATTERN)]
+JobName = Annotated[str, AfterValidator(job_name), Field(json_schema_extra=_NAMES_PATTERN)]
+TypeName = Annotated[str, AfterValidator(_type_name), Field(json_schema_extra=_TYPE_PATTERN)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _entries(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
@@ -133,84 +142,138 @@ PartitionBy = Annotated[
     list[Annotated[str, AfterValidator(_partition_entry)]], BeforeValidator(_entries), AfterValidator(_partition)
 ]
 SortBy = Annotated[list[Annotated[str, AfterValidator(_sort_entry)]], AfterValidator(_sort)]
-Properties = Annotated[dict[str, str], BeforeValidator(_properties), AfterValidator(_own_properties)]
+_Scalars = dict[str, str | bool | int | float]
+_Reserved = {"propertyNames": {"not": {"pattern": r"^(ingest\.|format-version$)"}}}
+Properties = Annotated[
+    dict[str, str],
+    BeforeValidator(_properties, json_schema_input_type=Annotated[_Scalars, Field(json_schema_extra=_Reserved)]),
+    AfterValidator(_own_properties),
+]
+CatalogProperties = Annotated[
+    dict[str, str] | None, BeforeValidator(_catalog, json_schema_input_type=str | _Scalars | None)
+]
 Paths = Annotated[str, Field(min_length=1)] | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
-Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
-ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=LEAST_MEMORY)]
+Columns = Annotated[list[str], Field(min_length=1, json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)]
+_Bytes = Annotated[int, Field(ge=LEAST_MEMORY)] | Annotated[str, Field(json_schema_extra=_BYTES_PATTERN)]
+ByteCount = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=_Bytes), Field(ge=LEAST_MEMORY)]
 
 
 class IncrementalSpec(_Strict):
     """How the rows of an object follow one another. Names are those of the table's columns."""
 
     cursor: str | None = None
+    """The column whose greatest value is last."""
     deleted: str | None = None
+    """The column that marks a row as deleted: true, or any value where it is not boolean."""
 
 
 class ObjectSpec(_Strict):
     """What a job says of one object: its place in the source, its table, its shape."""
 
     path: Paths | None = None
+    """Path or glob of its files, or several; relative ones start in the home folder."""
     table: PlainName | None = None
+    """Where its rows land; unsaid `<connector>_<object>`."""
     write: WriteMode | None = None
+    """How its rows land; unsaid, as the target says."""
     key: Columns | None = None
+    """The columns that tell its rows apart."""
     partition_by: PartitionBy | None = None
+    """How its rows are divided into files: `region`, `day(at)`, `bucket(16, id)`."""
     sort_by: SortBy | None = None
+    """How its rows are sorted within files: `at desc`, `id`."""
     incremental: IncrementalSpec | None = None
+    """How its rows follow one another; unsaid, as the source says."""
     commit_every: int | None = Field(default=None, ge=1)
+    """Rows after which what was read so far is committed; unsaid, all is committed at once."""
     allow_empty: bool = False
+    """Whether `write: replace` may empty the table."""
     select: list[str] | None = Field(default=None, min_length=1)
+    """Its columns that land; unsaid, all of them."""
     rename: dict[str, str] = {}
+    """New names of columns, by the old ones."""
     types: dict[str, TypeName] = {}
+    """Iceberg types of columns; the others are inferred, or read from the table."""
+
+
+_Objects = (
+    Annotated[list[PlainName], Field(min_length=1)] | Annotated[dict[PlainName, ObjectSpec | None], Field(min_length=1)]
+)
 
 
 class SourceSpec(_Strict):
     """Where the rows come from."""
 
     connector: PlainName
-    objects: Annotated[dict[PlainName, ObjectSpec], BeforeValidator(_objects)] = Field(min_length=1)
+    """A source of the registry; see `ingest connectors`."""
+    objects: Annotated[
+        dict[PlainName, ObjectSpec], BeforeValidator(_objects, json_schema_input_type=_Objects), Field(min_length=1)
+    ]
+    """What is read: a list of names, or a mapping from a name to what is special to it."""
     incremental: IncrementalSpec = IncrementalSpec()
+    """How the rows of all objects follow one another."""
     options: dict[str, Any] = Field(default={}, alias="with")
+    """The connector's own settings."""
 
 
 class TargetSpec(_Strict):
     """Where the rows go."""
 
     connector: PlainName
-    catalog: Annotated[dict[str, str] | None, BeforeValidator(_catalog)] = None
+    """A target of the registry."""
+    catalog: CatalogProperties = None
+    """pyiceberg's properties of a catalog, or a name that its configuration explains; unsaid, the embedded catalog."""
     namespace: PlainName | None = None
+    """Unsaid, the tenant."""
     table: PlainName | None = None
+    """The table of all objects that name none of their own."""
     branch: str | None = None
+    """Of Nessie; unsaid, the server's default."""
     write: WriteMode = "append"
+    """How rows land, of objects that do not say."""
     key: Columns | None = None
+    """The columns that tell rows apart, of objects that do not say."""
     partition_by: PartitionBy | None = None
+    """How rows are divided into files, of objects that do not say."""
     sort_by: SortBy | None = None
+    """How rows are sorted, of objects that do not say."""
     properties: Properties = {}
+    """The tables' properties."""
     metadata_columns: bool = True
+    """Whether rows bear `_ingest_run_id`, `_ingest_loaded_at` and `_ingest_source`."""
 
 
 class LimitsSpec(_Strict):
     """How much of the machine a run may take."""
 
     workers: int = Field(default=2, ge=1, le=64)
+    """Parts of the source that are read at once, as far as the memory allows."""
     memory: ByteCount = 512_000_000
+    """What a run may take, all told: bytes, or `512MB`, `1GiB`."""
 
 
 class LoggingSpec(_Strict):
     """What the log shows."""
 
     redaction: bool = True
+    """Whether secrets are masked in all that is written."""
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on lines are written."""
 
 
 class JobSpec(_Strict):
     """A job file, key by key."""
 
     tenant: PlainName
-    name: Annotated[str, AfterValidator(job_name)] | None = None
+    """Whose job it is: names the secrets' folder, the slot and the default namespace."""
+    name: JobName | None = None
+    """Unsaid, the file's path below `jobs/<tenant>/` without its ending."""
     source: SourceSpec
     engine: PlainName | None = None
+    """What makes a source of the connector; unsaid, as the registry says."""
     target: TargetSpec
     publish: Publish = "each"
+    """`each` table shows its commit at once; `together` all show at one moment, or none (Nessie)."""
     limits: LimitsSpec = LimitsSpec()
     logging: LoggingSpec = LoggingSpec()
 

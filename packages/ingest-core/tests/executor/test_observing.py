@@ -19,7 +19,7 @@ FILES = 6
 @pytest.fixture(autouse=True)
 def data(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write files that are a split each."""
-    monkeypatch.setattr("ingest_core.files.paths.PACK_BYTES", 1)
+    monkeypatch.setattr("ingest_core.files.tasks.PACK_BYTES", 1)
     for number in range(FILES):
         home.write(f"data/orders-{number}.csv", f"id,name\n{number},x\n{number},y\n")
 

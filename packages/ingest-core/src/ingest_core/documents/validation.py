@@ -27,7 +27,8 @@ def validate(model: type[Model], document: Document, at: Key = ()) -> Model:
     except ValidationError as error:
         # include_input=False: a rejected value may be a secret that somebody wrote in the file.
         errors = error.errors(include_url=False, include_input=False)
-        raise JobError.of(placed([_fault(model, detail, at, data) for detail in errors], document)) from None
+        faults = _joined([_fault(model, detail, at, data) for detail in errors])
+        raise JobError.of(placed(faults, document)) from None
 
 
 def placed(faults: list[Fault], document: Document) -> list[Fault]:
@@ -47,7 +48,7 @@ def value_at(data: Any, key: Key) -> Any:  # noqa: ANN401  # whatever the file h
 
 
 def _fault(model: type[BaseModel], detail: Any, at: Key, data: Any) -> Fault:  # noqa: ANN401  # pydantic's ErrorDetails is a loose mapping
-    inner: Key = tuple(part for part in detail["loc"] if part != "[key]")
+    inner = _within(detail, data)
     key: Key = (*at, *inner)
     kind = detail["type"]
     if kind == "extra_forbidden":
@@ -59,6 +60,31 @@ def _fault(model: type[BaseModel], detail: Any, at: Key, data: Any) -> Fault:  #
     if kind == "missing":
         return Fault(f"the key {dotted(key)!r} is missing", "add it", key)
     return Fault(*worded(detail, value_at(data, inner)), key)
+
+
+def _within(detail: Any, data: Any) -> Key:  # noqa: ANN401  # as above, and whatever the file holds
+    """Take out of pydantic's place what is no key of the file: the options of a union, and its mark of a key."""
+    key: list[str | int] = []
+    for place, part in enumerate(detail["loc"], start=1):
+        is_missing = detail["type"] == "missing" and place == len(detail["loc"])
+        if is_missing or isinstance(part, int) or (isinstance(data, dict) and part in data):
+            key.append(part)
+            data = value_at(data, (part,))
+    return tuple(key)
+
+
+def _joined(faults: list[Fault]) -> list[Fault]:
+    """Make one fault of those that the options of a union found in one value; what is found within it goes before."""
+    by_key: dict[Key, list[Fault]] = {}
+    for fault in faults:
+        by_key.setdefault(fault.key, []).append(fault)
+    deepest = [key for key in by_key if not any(other[: len(key)] == key and other != key for other in by_key)]
+    return [_one(key, by_key[key]) for key in deepest]
+
+
+def _one(key: Key, faults: list[Fault]) -> Fault:
+    problems = dict.fromkeys(fault.problem for fault in faults)
+    return Fault(", or ".join(problems), next((fault.mend for fault in faults if fault.mend), ""), key)
 
 
 def _known_keys(model: type[BaseModel], key: Key) -> set[str]:

@@ -37,10 +37,12 @@ def _first_version(version: int) -> int:
     return version
 
 
-class _ConnectorsFile(BaseModel):
+class ConnectorsFile(BaseModel):
+    """A file of connectors."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    version: Annotated[int, AfterValidator(_first_version)]
+    version: Annotated[int, AfterValidator(_first_version), Field(json_schema_extra={"const": 1})]
     connectors: dict[str, Connector]
 
 
@@ -59,4 +61,4 @@ def load_connectors(home: Path) -> Mapping[str, Connector]:
 
 
 def _read(path: Path) -> dict[str, Connector]:
-    return dict(validate(_ConnectorsFile, read_yaml(path)).connectors)
+    return dict(validate(ConnectorsFile, read_yaml(path)).connectors)
