@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from ingest_core import ConnectorFacts
 
 
-@click.command("connectors", epilog="Example: ingest connectors csv")
+@click.command(
+    "connectors", short_help="List the connectors that a job may name.", epilog="Example: ingest connectors csv"
+)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @HOME
 @AS_JSON

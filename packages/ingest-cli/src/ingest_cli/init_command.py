@@ -11,7 +11,7 @@ from ingest_cli.outcome import FAILURE, SUCCESS
 from ingest_cli.printing import echo_lines
 
 
-@click.command("init", epilog="Example: ingest init my-data")
+@click.command("init", short_help="Make a home folder that runs at once.", epilog="Example: ingest init my-data")
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 def init_command(*, folder: Path) -> int:
     """Make a home folder with a job and data, ready to run. What is there already stays as it is.

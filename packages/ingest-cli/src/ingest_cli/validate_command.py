@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from ingest_core import FileCheck
 
 
-@click.command("validate", epilog="Example: ingest validate jobs registry/connectors.yaml")
+@click.command(
+    "validate",
+    short_help="Check files of jobs and registries, offline.",
+    epilog="Example: ingest validate jobs registry/connectors.yaml",
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @HOME
 @AS_JSON
