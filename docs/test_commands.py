@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ingest_cli.main import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -93,3 +94,8 @@ def test_dev_makes_an_environment_in_which_the_command_runs(copy: Path) -> None:
 
 def test_no_command_is_excused_that_no_page_shows() -> None:
     assert set(RUN_ELSEWHERE) <= {code for _, _, code in SHOWN}
+
+
+def test_the_page_of_commands_has_a_part_for_each() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")} == set(COMMANDS)

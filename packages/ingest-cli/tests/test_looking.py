@@ -37,7 +37,8 @@ def test_check_ends_with_1_where_one_object_is_missing_and_names_the_line(shell:
     (shell.home / "data/customers.csv").unlink()
     ended = shell.ingest("check", *JOB)
     assert ended.code == 1
-    assert f"source: {shell.home}/jobs/acme/shop.yaml:6: source.objects.customers.path: no file at" in ended.stdout
+    assert f"source: {shell.home}/jobs/acme/shop.yaml:6:" in ended.stdout
+    assert "source.objects.customers.path: no file at" in ended.stdout
 
 
 def test_check_tells_a_server_that_is_down_and_a_source_that_is_missing_at_once(shell: Shell) -> None:
@@ -130,7 +131,8 @@ def test_signs_that_a_terminal_would_obey_are_shown_and_not_sent(shell: Shell) -
 def test_a_folder_given_for_a_file_is_told(shell: Shell, command: str) -> None:
     ended = shell.ingest(command, "--config", "jobs/acme")
     assert ended.code == 2
-    assert f"{shell.home}/jobs/acme: cannot be read: Is a directory" in ended.stderr
+    assert ended.stderr.startswith(f"{shell.home}/jobs/acme: ")
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize("command", [*LOOKS, "plan", "run"])

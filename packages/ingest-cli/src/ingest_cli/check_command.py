@@ -36,7 +36,11 @@ class _Asked:
     as_json: bool
 
 
-@click.command("check", epilog="Example: ingest check --config jobs/acme/flights.yaml")
+@click.command(
+    "check",
+    short_help="Reach source and target, and say what is there.",
+    epilog="Example: ingest check --config jobs/acme/flights.yaml",
+)
 @job_options
 @OBJECTS
 @AS_JSON

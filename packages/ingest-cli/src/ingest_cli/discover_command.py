@@ -30,7 +30,11 @@ class _Asked:
     as_json: bool
 
 
-@click.command("discover", epilog="Example: ingest discover --config jobs/acme/flights.yaml")
+@click.command(
+    "discover",
+    short_help="Show the columns of each object, with types.",
+    epilog="Example: ingest discover --config jobs/acme/flights.yaml",
+)
 @job_options
 @OBJECTS
 @AS_JSON

@@ -12,11 +12,14 @@ from ingest_cli.leaving import Leaving
 from ingest_cli.printing import give_up
 
 COMMANDS = {
+    "init": "ingest_cli.init_command:init_command",
+    "validate": "ingest_cli.validate_command:validate_command",
     "run": "ingest_cli.run_command:run_command",
     "plan": "ingest_cli.plan_command:plan_command",
     "check": "ingest_cli.check_command:check_command",
     "discover": "ingest_cli.discover_command:discover_command",
     "preview": "ingest_cli.preview_command:preview_command",
+    "connectors": "ingest_cli.connectors_command:connectors_command",
     "state": "ingest_cli.state_command:state_command",
     "schema": "ingest_cli.schema_command:schema_command",
     "completion": "ingest_cli.completion_command:completion_command",

@@ -30,7 +30,9 @@ class _Asked:
     as_json: bool
 
 
-@click.command("plan", epilog="Example: ingest plan --config jobs/acme/flights.yaml")
+@click.command(
+    "plan", short_help="Say what a run would do.", epilog="Example: ingest plan --config jobs/acme/flights.yaml"
+)
 @job_options
 @OBJECTS
 @click.option("--offline", is_flag=True, help="Check the files alone; reach neither source nor target.")

@@ -32,7 +32,11 @@ class _Asked:
     as_json: bool
 
 
-@click.command("preview", epilog="Example: ingest preview --config jobs/acme/flights.yaml --object airports --limit 3")
+@click.command(
+    "preview",
+    short_help="Show the first rows as they would land.",
+    epilog="Example: ingest preview --config jobs/acme/flights.yaml --object airports --limit 3",
+)
 @job_options
 @OBJECTS
 @click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from ingest_core import Report
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Print lines. Who reads no further, as ``head``, wants to hear nothing of it."""
+    try:
+        for line in lines:
+            click.echo(line)
+    except BrokenPipeError:
+        give_up(sys.__stdout__)
 
 
 def print_report(report: Report) -> None:

@@ -49,6 +49,7 @@ class _Asked:
 
 @click.command(
     "run",
+    short_help="Run one job, or all jobs of a folder.",
     epilog="Examples: ingest run --config jobs/acme/flights.yaml; ingest run --job-dir jobs/acme",
 )
 @jobs_options

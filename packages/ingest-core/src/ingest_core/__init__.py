@@ -3,6 +3,7 @@
 This is the front door. Authors of connectors, engines, catalogs and secret stores enter by ``ingest_core.plugin``.
 """
 
+from ingest_core.connector_facts import ConnectorFacts, list_connectors
 from ingest_core.durations import parse_duration
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.events import RunEvent
@@ -18,6 +19,7 @@ from ingest_core.executor import (
     run,
     standing,
 )
+from ingest_core.file_checks import FileCheck, validate
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
@@ -30,6 +32,8 @@ from ingest_core.runner_file import load_runner
 from ingest_core.schemas import json_schema
 
 __all__ = [
+    "ConnectorFacts",
+    "FileCheck",
     "IngestError",
     "Job",
     "JobError",
@@ -50,6 +54,7 @@ __all__ = [
     "discover",
     "foresee",
     "json_schema",
+    "list_connectors",
     "load_job",
     "load_runner",
     "parse_duration",
@@ -59,4 +64,5 @@ __all__ = [
     "reset",
     "run",
     "standing",
+    "validate",
 ]

@@ -115,6 +115,8 @@ class Opener:
             return seen
         with contextlib.closing(self.function(properties, branch, context)) as catalog, catalog.translated():
             try:
+                # A server may list the tables of a namespace that is not there: none.
+                catalog.inner.load_namespace_properties(namespace)
                 tables = [name[-1] for name in catalog.inner.list_tables(namespace)]
             except NoSuchNamespaceError:
                 return NamespaceSeen(exists=False, writable=self.writable(context))

@@ -57,8 +57,13 @@ def load_connectors(home: Path) -> Mapping[str, Connector]:
     """
     shipped = Path(os.environ.get(REGISTRY_VARIABLE) or _SHIPPED)
     own = home / "registry" / "connectors.yaml"
-    return _read(shipped) | (_read(own) if own.exists() else {})
+    return read_connectors(shipped) | (read_connectors(own) if own.exists() else {})
 
 
-def _read(path: Path) -> dict[str, Connector]:
+def read_connectors(path: Path) -> dict[str, Connector]:
+    """Read one registry.
+
+    Raises:
+        JobError: It is wrong; carries all of its faults.
+    """
     return dict(validate(ConnectorsFile, read_yaml(path)).connectors)

@@ -1,0 +1,72 @@
+"""``ingest connectors``: what a job may name."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest_cli.job_options import AS_JSON, HOME
+from ingest_cli.outcome import FAILURE, SUCCESS
+from ingest_cli.printing import echo_lines
+
+if TYPE_CHECKING:
+    from ingest_core import ConnectorFacts
+
+
+@click.command(
+    "connectors", short_help="List the connectors that a job may name.", epilog="Example: ingest connectors csv"
+)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@HOME
+@AS_JSON
+def connectors_command(*, names: tuple[str, ...], home: Path | None, as_json: bool) -> int:
+    """List the connectors that a job may name; of each that is named, also its options, with types and defaults.
+
+    Exit code: 0 they were told; 2 there is no such connector, or a registry has faults.
+    """
+    from ingest_core import JobError, list_connectors  # noqa: PLC0415  # heavy; --help does without
+
+    try:
+        found = list_connectors(home or _home(), names)
+    except JobError as error:
+        click.echo(str(error), err=True)
+        return FAILURE
+    if as_json:
+        echo_lines(json.dumps(asdict(each)) for each in found)
+    else:
+        echo_lines(line for each in found for line in (_whole(each) if names else _line(each)))
+    return SUCCESS
+
+
+def _home() -> Path:
+    """Find the home folder from where the command is started; without one the shipped registry is all there is."""
+    here = Path.cwd()
+    if said := os.environ.get("INGEST_HOME"):
+        return Path(said)
+    return next((folder for folder in (here, *here.parents) if (folder / "jobs").is_dir()), here)
+
+
+def _line(facts: ConnectorFacts) -> Iterator[str]:
+    yield f"{facts.name} ({', '.join(facts.roles)}): {facts.description}"
+
+
+def _whole(facts: ConnectorFacts) -> Iterator[str]:
+    yield from _line(facts)
+    if facts.engine:
+        yield f"  engine: {facts.engine}, of {', '.join(facts.engines)}"
+    yield f"  in cloud mode: {'yes' if facts.allowed_in_cloud else 'no'}"
+    if facts.error:
+        yield f"  its options cannot be told: {facts.error}"
+    if facts.options:
+        yield "  with:"
+    for option in facts.options:
+        rest = "must be said" if option.required else f"default {json.dumps(option.default)}"
+        yield f"    {option.name}: {option.type}, {rest}"
+        if option.description:
+            yield f"      {option.description}"

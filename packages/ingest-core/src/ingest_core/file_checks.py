@@ -1,0 +1,118 @@
+"""Checks files that people write, offline: jobs as a run would before it reaches anything, and registries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from ingest_core.documents import read_yaml
+from ingest_core.errors import Fault, IngestError
+from ingest_core.job_file import load_job
+from ingest_core.planner import plan
+from ingest_core.registry import read_connectors
+
+Kind = Literal["job", "registry", "other"]
+
+ENDINGS = (".yaml", ".yml")
+NEVER_READ = ("secrets", "state")
+"""Folders of a home that hold no files to check; hidden ones are left aside, too."""
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """What was found of one file.
+
+    Args:
+        path: The file, as it was named or found.
+        kind: ``job``; ``registry``; ``other`` for a file of a folder that is neither, and was not checked.
+        tenant: Of a job in order, its tenant.
+        name: Of a job in order, its name.
+        faults: Everything that is wrong with it.
+    """
+
+    path: str
+    kind: Kind
+    tenant: str | None = None
+    name: str | None = None
+    faults: Sequence[Fault] = field(default_factory=tuple)
+
+
+def validate(
+    paths: Iterable[str | os.PathLike[str]], home: str | os.PathLike[str] | None = None
+) -> Sequence[FileCheck]:
+    """Check files, and all files of folders. Reaches nothing and looks no secret up.
+
+    Args:
+        paths: Files of jobs or registries, or folders of them.
+        home: The home folder of the jobs; else found as for :func:`ingest_core.load_job`.
+
+    Returns:
+        One entry for each file, in the order of the paths and of the names below them; a path of which there is no
+        file has one, too. Two jobs of one tenant and name are a fault of the second.
+    """
+    checks = [check for path in paths for check in _path(Path(path), home)]
+    return list(_distinct(checks))
+
+
+def _path(path: Path, home: str | os.PathLike[str] | None) -> Iterator[FileCheck]:
+    if not path.is_dir():
+        yield _file(path, home, is_named=True)
+        return
+    files = _below(path)
+    if not files:
+        fault = Fault("no file below it ends with .yaml or .yml", "name a folder of jobs", where=str(path))
+        yield FileCheck(str(path), "other", faults=(fault,))
+    for file in files:
+        yield _file(file, home, is_named=False)
+
+
+def _below(folder: Path) -> list[Path]:
+    """List the files of a folder that may be ours, whatever links lead out of it."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in NEVER_READ]
+        found += [Path(place) / name for name in names if name.endswith(ENDINGS) and not name.startswith(".")]
+    return sorted(found)
+
+
+def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) -> FileCheck:
+    kind: Kind = "job"
+    try:
+        kind = _kind(path, read_yaml(path.absolute()).data, is_named=is_named)
+        if kind == "job":
+            job = load_job(path, home)
+            plan(job)
+            return FileCheck(str(path), kind, job.tenant, job.name)
+        if kind == "registry":
+            read_connectors(path.absolute())
+    except IngestError as error:
+        return FileCheck(str(path), kind, faults=error.faults)
+    return FileCheck(str(path), kind)
+
+
+def _kind(path: Path, data: Any, *, is_named: bool) -> Kind:  # noqa: ANN401  # whatever the file holds
+    """Tell by what a file says, and by where it lies, what it is to be."""
+    keys = set(data) if isinstance(data, Mapping) else set()
+    if "connectors" in keys:
+        return "registry"
+    is_job = is_named or "jobs" in path.absolute().parent.parts or bool(keys & {"tenant", "source", "target"})
+    return "job" if is_job else "other"
+
+
+def _distinct(checks: Sequence[FileCheck]) -> Iterator[FileCheck]:
+    """Tell two jobs that go by one name: each would go on from where the other ended."""
+    first: dict[tuple[str | None, str | None], str] = {}
+    for check in checks:
+        other = first.setdefault((check.tenant, check.name), check.path)
+        if check.name is None or Path(other).absolute() == Path(check.path).absolute():
+            yield check
+            continue
+        fault = Fault(
+            f"is the job {check.name!r} of {check.tenant!r}, as {other} is",
+            "say another `name`",
+            where=str(Path(check.path).absolute()),
+        )
+        yield replace(check, faults=(*check.faults, fault))
