@@ -55,7 +55,7 @@ def types(session: nox.Session) -> None:
     install_dialled(session)
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src", f"packages/{package}/tests")
-    session.run("mypy", "noxfile.py", "e2e", "proof", "docs", "--exclude", "proof/dialled")
+    session.run("mypy", "noxfile.py", "e2e", "proof", "docs", "bench", "--exclude", "proof/dialled")
     session.run("mypy", "--package", "dialled")
 
 
@@ -114,10 +114,10 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Every command shown in a README or a page under docs/ runs, in a copy of this repository."""
+    """Every command shown in a README or a page under docs/ runs, in a copy of this repository; and the bench does."""
     install(session, "pytest", "duckdb", "nox")
     install_packages(session, *EVERYTHING)
-    session.run("pytest", "docs/test_commands.py", *session.posargs)
+    session.run("pytest", "docs/test_commands.py", "bench", *session.posargs)
 
 
 @nox.session
@@ -153,6 +153,14 @@ def soak(session: nox.Session) -> None:
     if engine(session):
         install_proof(session)
         session.run("python", "-m", "pytest", "proof/soak.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Speed and memory, held against programs written by hand; `nox -s bench -- --help` tells the options."""
+    install(session, "duckdb")
+    install_packages(session, "ingest-cli")
+    session.run("python", "-m", "bench", *session.posargs)
 
 
 @nox.session
