@@ -142,77 +142,108 @@ ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=LEAST_MEMORY)]
 class IncrementalSpec(_Strict):
     """How the rows of an object follow one another. Names are those of the table's columns."""
 
-    cursor: str | None = None
-    deleted: str | None = None
+    cursor: str | None = Field(default=None, description="The column whose greatest value is a key's last row.")
+    deleted: str | None = Field(
+        default=None, description="The column that marks a row as deleted: true, or any value where it is not boolean."
+    )
 
 
 class ObjectSpec(_Strict):
     """What a job says of one object: its place in the source, its table, its shape."""
 
-    path: Paths | None = None
-    table: PlainName | None = None
-    write: WriteMode | None = None
-    key: Columns | None = None
-    partition_by: PartitionBy | None = None
-    sort_by: SortBy | None = None
-    incremental: IncrementalSpec | None = None
-    commit_every: int | None = Field(default=None, ge=1)
-    allow_empty: bool = False
-    select: list[str] | None = Field(default=None, min_length=1)
-    rename: dict[str, str] = {}
-    types: dict[str, TypeName] = {}
+    path: Paths | None = Field(
+        default=None, description="Where its files are: one path or glob, or several; relative ones start in the home."
+    )
+    table: PlainName | None = Field(default=None, description="Its table; unsaid, `<connector>_<object>`.")
+    write: WriteMode | None = Field(default=None, description="How its rows land; unsaid, as `target.write` says.")
+    key: Columns | None = Field(default=None, description="The columns that tell its rows apart.")
+    partition_by: PartitionBy | None = Field(
+        default=None, description="How its rows are divided into files: columns and transforms of them."
+    )
+    sort_by: SortBy | None = Field(default=None, description="How its rows are sorted within a file.")
+    incremental: IncrementalSpec | None = Field(default=None, description="How its rows follow one another.")
+    commit_every: int | None = Field(
+        default=None, ge=1, description="Rows after which what was read is committed; unsaid, all at once."
+    )
+    allow_empty: bool = Field(default=False, description="Whether `replace` may empty the table.")
+    select: list[str] | None = Field(default=None, min_length=1, description="The columns that land; unsaid, all.")
+    rename: dict[str, str] = Field(default={}, description="New names, by the names in the source.")
+    types: dict[str, TypeName] = Field(
+        default={}, description="Iceberg types by column; those of other columns the source knows or infers."
+    )
 
 
 class SourceSpec(_Strict):
     """Where the rows come from."""
 
-    connector: PlainName
-    objects: Annotated[dict[PlainName, ObjectSpec], BeforeValidator(_objects)] = Field(min_length=1)
-    incremental: IncrementalSpec = IncrementalSpec()
-    options: dict[str, Any] = Field(default={}, alias="with")
+    connector: PlainName = Field(description="Which connector reads them: a source of the registry.")
+    objects: Annotated[dict[PlainName, ObjectSpec], BeforeValidator(_objects)] = Field(
+        min_length=1, description="What to read: a list of names, or a mapping from a name to what is special to it."
+    )
+    incremental: IncrementalSpec = Field(
+        default=IncrementalSpec(), description="For objects that do not say: how their rows follow one another."
+    )
+    options: dict[str, Any] = Field(
+        default={}, alias="with", description="The connector's own settings; references to secrets may stand in them."
+    )
 
 
 class TargetSpec(_Strict):
     """Where the rows go."""
 
-    connector: PlainName
-    catalog: Annotated[dict[str, str] | None, BeforeValidator(_catalog)] = None
-    namespace: PlainName | None = None
-    table: PlainName | None = None
-    branch: str | None = None
-    write: WriteMode = "append"
-    key: Columns | None = None
-    partition_by: PartitionBy | None = None
-    sort_by: SortBy | None = None
-    properties: Properties = {}
-    metadata_columns: bool = True
+    connector: PlainName = Field(description="What kind of target it is: a target of the registry.")
+    catalog: Annotated[dict[str, str] | None, BeforeValidator(_catalog)] = Field(
+        default=None, description="pyiceberg's properties of the catalog, or its name; unsaid, the embedded catalog."
+    )
+    namespace: PlainName | None = Field(default=None, description="Where the tables lie; unsaid, the tenant's name.")
+    table: PlainName | None = Field(default=None, description="The table of objects that do not say.")
+    branch: str | None = Field(default=None, description="The branch to land on, where the catalog has branches.")
+    write: WriteMode = Field(
+        default="append",
+        description="`append` adds rows; `replace` puts them in the place of all others; `merge` keeps each key's last "
+        "row; `history` keeps every version.",
+    )
+    key: Columns | None = Field(default=None, description="The key of objects that do not say.")
+    partition_by: PartitionBy | None = Field(default=None, description="The partitions of objects that do not say.")
+    sort_by: SortBy | None = Field(default=None, description="The order of objects that do not say.")
+    properties: Properties = Field(default={}, description="Properties of the tables, as Iceberg names them.")
+    metadata_columns: bool = Field(
+        default=True, description="Whether `_ingest_run_id`, `_ingest_loaded_at` and `_ingest_source` are added."
+    )
 
 
 class LimitsSpec(_Strict):
     """How much of the machine a run may take."""
 
-    workers: int = Field(default=2, ge=1, le=64)
-    memory: ByteCount = 512_000_000
+    workers: int = Field(default=2, ge=1, le=64, description="Parts of the source that are read side by side.")
+    memory: ByteCount = Field(default=512_000_000, description="Bytes that a run may take, or `512MB`, `1GiB`.")
 
 
 class LoggingSpec(_Strict):
     """What the log shows."""
 
-    redaction: bool = True
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    redaction: bool = Field(default=True, description="Whether secrets are masked in all output.")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least serious events that are logged."
+    )
 
 
 class JobSpec(_Strict):
     """A job file, key by key."""
 
-    tenant: PlainName
-    name: Annotated[str, AfterValidator(job_name)] | None = None
-    source: SourceSpec
-    engine: PlainName | None = None
-    target: TargetSpec
-    publish: Publish = "each"
-    limits: LimitsSpec = LimitsSpec()
-    logging: LoggingSpec = LoggingSpec()
+    tenant: PlainName = Field(description="Whose job it is; names the secrets' folder and the default namespace.")
+    name: Annotated[str, AfterValidator(job_name)] | None = Field(
+        default=None, description="The job's name; unsaid, the file's path below `jobs/<tenant>/`, without its ending."
+    )
+    source: SourceSpec = Field(description="Where the rows come from.")
+    engine: PlainName | None = Field(default=None, description="What runs the connector; unsaid, as the registry says.")
+    target: TargetSpec = Field(description="Where the rows go.")
+    publish: Publish = Field(
+        default="each",
+        description="`each` shows a table's commit at once; `together` shows all tables at one moment, or none.",
+    )
+    limits: LimitsSpec = Field(default=LimitsSpec(), description="How much of the machine a run may take.")
+    logging: LoggingSpec = Field(default=LoggingSpec(), description="What the log shows.")
 
 
 @dataclass(frozen=True)
