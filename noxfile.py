@@ -22,6 +22,7 @@ nox.options.sessions = [
         "wheels",
         "lock",
         "docs",
+        "site",
         "image",
         "e2e",
         "proof",
@@ -50,7 +51,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
     tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "pyte"]
-    install(session, "mypy", *tests_use, "types-jsonschema", "types-pyyaml", "types-requests")
+    install(session, "mypy", "mkdocs-material", *tests_use, "types-jsonschema", "types-pyyaml", "types-requests")
     install_packages(session, *EVERYTHING)
     install_dialled(session)
     for package in PACKAGES:
@@ -118,6 +119,16 @@ def docs(session: nox.Session) -> None:
     install(session, "pytest", "duckdb", "nox")
     install_packages(session, *EVERYTHING)
     session.run("pytest", "docs/test_commands.py", "bench", *session.posargs)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """The docs as a site in build/site: every link leads somewhere, and nothing is fetched from outside."""
+    install(session, "mkdocs-material", "pytest")
+    install_packages(session, "ingest-core")
+    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    session.run("mkdocs", "build", "--quiet", env=quiet)
+    session.run("pytest", "docs/test_site.py", *session.posargs, env=quiet)
 
 
 @nox.session

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from ingest_core.layout import AS_IT_IS, Layout, partition_field, sort_field
 from ingest_core.limits import Share
 from ingest_core.plugin import Change, RunContext, State, StateKey, TableName
 from ingest_core.state import decode, recent_with
+from ingest_core.testing import MemorySource, MemorySystem, conduct, conformance
 from pyiceberg.catalog.sql import SqlCatalog
 from sqlalchemy import URL
 
@@ -167,3 +169,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("INGEST_REGISTRY", raising=False)
     (tmp_path / "home" / "jobs").mkdir(parents=True)
     return Home(tmp_path / "home")
+
+
+class SecretiveSystem(MemorySystem):
+    """Tables in memory, behind a secret."""
+
+    secrets = ("hunter2-and-more",)
+
+
+@pytest.fixture
+def broken_checks(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[MemorySource]], set[str]]:
+    """Hold a source to all checks, and give the names of those that it does not keep, each of which tells a mend."""
+    monkeypatch.setattr(conduct, "GONE", 0.1)  # what does not end is waited for briefly
+
+    def broken(kind: type[MemorySource]) -> set[str]:
+        verdicts = conformance(functools.partial(SecretiveSystem, kind=kind))
+        found = [each for each in verdicts if each.ending == "broken"]
+        assert all("\n  mend: " in each.why for each in found)
+        return {each.check.name for each in found}
+
+    return broken

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal, get_args
 
 import click
 
 from ingest_cli.outcome import FAILURE
 
-if TYPE_CHECKING:
-    from ingest_core.schemas import SchemaName
+SchemaName = Literal["job", "registry", "runner"]
 
 
 @click.command("schema", epilog="Example: ingest schema job > .job-schema.json")
-@click.argument(
-    "name", metavar="[job|registry|runner]", type=click.Choice(["job", "registry", "runner"]), default="job"
-)
+@click.argument("name", metavar="[job|registry|runner]", type=click.Choice(get_args(SchemaName)), default="job")
 @click.option(
     "--home",
     type=click.Path(path_type=Path),

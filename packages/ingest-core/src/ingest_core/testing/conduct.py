@@ -24,7 +24,6 @@ from ingest_core.testing.loading import (
     described,
     filled,
     load,
-    read,
     rows_of,
     same_rows,
     translated,
@@ -34,23 +33,31 @@ from ingest_core.testing.system import System
 READERS = 4
 """How many threads read at once."""
 
-PATIENCE = 10.0
+IN_STEP = 10.0
+"""Seconds that a thread waits for the others before it reads on by itself."""
+
+GONE = 5.0
 """Seconds in which what was stopped must be gone; it is waited for only until it is."""
 
 
 def threads(system: System) -> None:
     """One source is read by several threads at once, each split by all of them, and each gets its own rows."""
     filled(system.put, system.rows, PIECES)
+    alone = load(system.source())
     source, splits = _divided(system)
-    for split in splits:
-        wanted = rows_of(read(system.source(), split))
+    for split, messages in zip(splits, alone.messages, strict=True):
         together = threading.Barrier(READERS)
         with ThreadPoolExecutor(READERS) as pool:
             futures = [pool.submit(_in_step, source, split, together) for _ in range(READERS)]
         for future in futures:
             with translated("read by several threads"):
                 got = future.result()
-            same_rows(got, wanted, "a split read by several threads at once", "keep nothing of a reading in the source")
+            same_rows(
+                got,
+                rows_of(messages),
+                "a split read by several threads at once",
+                "keep nothing of a reading in the source",
+            )
 
 
 def _in_step(source: Source, split: Split, together: threading.Barrier) -> Counter[Row]:
@@ -61,7 +68,7 @@ def _in_step(source: Source, split: Split, together: threading.Barrier) -> Count
         while True:
             # Who has come to an end leaves; the others then go on by themselves.
             with contextlib.suppress(threading.BrokenBarrierError):
-                together.wait(PATIENCE)
+                together.wait(IN_STEP)
             if (message := next(reading, None)) is None:
                 return rows_of(messages)
             messages.append(message)
@@ -76,7 +83,7 @@ def stopped(system: System) -> None:
     threads_before, files_before = set(threading.enumerate()), _open_files()
     for split in splits:
         _read_a_little(source, split)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + GONE
     while left := _left(threads_before, files_before):
         if time.monotonic() > deadline:
             raise ConformanceError(

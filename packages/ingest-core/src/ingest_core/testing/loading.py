@@ -108,12 +108,18 @@ def translated(method: str) -> Iterator[None]:
         ) from error
 
 
-def rows_of(messages: Sequence[Message]) -> Counter[Row]:
-    """Count the rows of messages."""
+def rows_of(messages: Sequence[Message], columns: Sequence[str] | None = None) -> Counter[Row]:
+    """Count the rows of messages.
+
+    Args:
+        messages: Batches count, checkpoints do not.
+        columns: The columns to look at; all of them where none are named.
+    """
     counted: Counter[Row] = Counter()
     for message in messages:
         if isinstance(message, Batch):
-            counted += rows_in(message.record_batch)
+            batch = message.record_batch
+            counted += rows_in(batch.select(columns) if columns else batch)
     return counted
 
 

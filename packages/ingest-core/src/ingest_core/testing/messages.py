@@ -7,6 +7,7 @@ import json
 import pickle
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ingest_core.errors import IngestError
@@ -114,7 +115,7 @@ def no_secret(system: System) -> None:
     for source in (system.astray(), system.broken()):
         try:
             load(source) if source else None
-        except IngestError as error:
+        except (IngestError, ConformanceError) as error:
             _without(redactor, "the error of a system that is not in order", str(error))
 
 
@@ -131,21 +132,22 @@ def splits_travel(system: System) -> None:
     found = _loaded(system)
     for split, messages in zip(found.splits, found.messages, strict=True):
         position = json.loads(_as_json(split.position, "splits: a split's position"))
-        again = read(system.source(), _pickled(Split(split.stream, position, split.size)))
+        again = read(system.source(), replace(_pickled(split), position=position))
         mend = "put all that a split is read by in its position; another process may read it"
         same_rows(rows_of(again), rows_of(messages), "a split read by another source", mend)
 
 
 def _pickled(split: Split) -> Split:
+    """Give a split as another process would get it."""
     try:
-        copy = pickle.loads(pickle.dumps(split))  # noqa: S301  # what was pickled a moment ago
+        copy: Split = pickle.loads(pickle.dumps(split))  # noqa: S301  # what was pickled a moment ago
     except Exception as error:
         raise ConformanceError(
             f"splits: a split cannot be pickled: {error}", "let a split hold values, not what is open"
         ) from error
     if copy != split:
         raise ConformanceError("splits: a split is not itself after pickling", "let a split hold plain values")
-    return split.__class__(copy.stream, copy.position, copy.size)
+    return copy
 
 
 def _as_json(value: Mapping[str, Any], what: str) -> str:
