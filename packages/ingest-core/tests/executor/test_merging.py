@@ -98,6 +98,15 @@ def test_only_files_whose_keys_come_are_rewritten(home: "Home") -> None:
     assert table(home) == [(1, 10, "a"), (2, 10, "b"), (50, 10, "a"), (55, 10, "between"), (60, 11, "changed")]
 
 
+def test_the_report_tells_the_files_that_a_merge_wrote_and_their_bytes(home: "Home") -> None:
+    orders(home, 1, "1,1,a,", "2,1,b,")
+    succeed(home, JOB)
+    orders(home, 2, "1,2,c,")
+    (told,) = home.run(JOB).objects
+    (written,) = (task.file for task in home.catalog().load_table("acme.csv_orders").scan().plan_files())
+    assert (told.rows, told.files, told.size) == (1, 1, written.file_size_in_bytes)
+
+
 def test_rows_that_stay_keep_the_run_that_brought_them(home: "Home") -> None:
     orders(home, 1, "1,10,a,", "2,10,b,")
     first = home.run(JOB).run_id

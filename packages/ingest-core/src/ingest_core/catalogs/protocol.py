@@ -244,6 +244,7 @@ def _read_back(attempt: Attempt, after: Table, staged: Staged, written: IcebergT
         total_rows=int(total) if total is not None else None,
         state=replace(state, cursor=attempt.state.cursor, cursor_file=None) if is_last else state,
         table=next_table if is_last and _fits(written, next_table) else None,
+        files=tuple(effect.added),
     )
 
 

@@ -53,7 +53,7 @@ class Progress:
             snapshot_id=landed.committed.snapshot_id,
             seq=landed.state.seq,
         )
-        files = landed.change.files
+        files = landed.committed.files
         size = sum(file.size for file in files)
         parts.tell(RunEvent("committed", self.planned.name, rows=landed.change.rows, files=len(files), size=size))
 
@@ -62,7 +62,7 @@ class Progress:
         name, table = self.planned.name, str(self.planned.table)
         if not self.commits:
             return ObjectReport(name, table, "unchanged")
-        files = [file for landed in self.commits for file in landed.change.files]
+        files = [file for landed in self.commits for file in landed.committed.files]
         last = self.commits[-1].committed
         return ObjectReport(
             name,

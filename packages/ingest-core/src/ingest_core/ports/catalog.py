@@ -87,12 +87,14 @@ class Committed:
         state: The stream's state, as it stands in the table.
         table: The table to build the next commit of the same files' columns upon; ``None`` when another writer changed
             them meanwhile, or the stream's state moved on.
+        files: The data files that it brought; those of a merge are written as it is committed.
     """
 
     snapshot_id: int
     total_rows: int | None
     state: State
     table: Table | None
+    files: Sequence[DataFile] = ()
 
 
 class Writer(Protocol):
