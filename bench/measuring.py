@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from resource import struct_rusage
@@ -13,6 +13,9 @@ from tempfile import TemporaryFile
 
 EVERY = 0.02
 """Seconds between two looks at the memory."""
+
+LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+"""Variables of whoever measures that are not passed on: without compiled modules each import compiles anew."""
 
 PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -39,13 +42,12 @@ class FailedError(RuntimeError):
     """A process that was to be measured failed."""
 
 
-def measure(command: Sequence[str], folder: Path, extra: Mapping[str, str] | None = None) -> Measured:
+def measure(command: Sequence[str], folder: Path) -> Measured:
     """Run a command to its end.
 
     Args:
         command: The program and its arguments.
         folder: Where it runs.
-        extra: Variables beside those that are there.
 
     Raises:
         FailedError: It ended with another code than 0.
@@ -53,7 +55,7 @@ def measure(command: Sequence[str], folder: Path, extra: Mapping[str, str] | Non
     os.sync()  # what others wrote is not this one's to wait for
     with TemporaryFile() as out, TemporaryFile() as err:
         began = time.perf_counter()
-        environment = {**os.environ, **(extra or {})}
+        environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
         child = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)  # noqa: S603  # our own command lines
         peak, status, usage = _watched(child.pid)
         wall = time.perf_counter() - began

@@ -32,3 +32,11 @@ def test_batches_that_meet_no_bound_become_one(pieces: list[list[str]]) -> None:
 def test_rows_without_columns_are_counted_too() -> None:
     empty = pa.record_batch([pa.array([1, 2, 3])], names=["v"]).select([])
     assert [each.num_rows for each in gathered([empty, empty])] == [6]
+
+
+def test_what_was_handed_on_is_held_by_nobody_else() -> None:
+    texts = ["x" * 100] * 10_000
+    before = pa.total_allocated_bytes()
+    found = next(gathered(map(batch, [texts] * 8), rows=80_000))
+    assert found.num_rows == 80_000
+    assert pa.total_allocated_bytes() - before < 1.1 * found.nbytes

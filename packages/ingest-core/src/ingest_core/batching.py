@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 BATCH_ROWS = 65_536
 BATCH_BYTES = 16 * 1024 * 1024
@@ -37,12 +33,16 @@ def gathered(
         pending.append(piece)
         waiting += piece.num_rows
         taken += piece.nbytes
-        if waiting >= rows or taken >= size:
-            yield from _together(pending)
-            pending, waiting, taken = [], 0, 0
-    yield from _together(pending)
+        del piece
+        if waiting and (waiting >= rows or taken >= size):
+            yield _together(pending)
+            waiting = taken = 0
+    if waiting:
+        yield _together(pending)
 
 
-def _together(pending: Sequence[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    if any(piece.num_rows for piece in pending):
-        yield pa.concat_batches(pending)
+def _together(pending: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Put batches together and let go of them: what is handed on is then held by nobody but whom it is handed to."""
+    whole = pa.concat_batches(pending)
+    pending.clear()
+    return whole

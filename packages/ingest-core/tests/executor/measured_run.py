@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest_core import load_job, plan, run
-from ingest_core.merging import Comparison
+from ingest_core.merging.comparing import Comparison
 
 SIZES: list[int] = []
 _close = Comparison.close

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from ingest_core.merging import Gathering, Rule, gather
-from ingest_core.merging.gathering import RESTING
+from ingest_core.merging import Rule
+from ingest_core.merging.gathering import RESTING, Gathering, gather
 
 ROWS = 500_000
 

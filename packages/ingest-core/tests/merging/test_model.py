@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ingest_core.fitting import fit
 from ingest_core.iceberg_types import arrow_type
-from ingest_core.merging import Comparison, Gathering, Held, Rule, gather
+from ingest_core.merging import Rule
+from ingest_core.merging.comparing import Comparison, Held
+from ingest_core.merging.gathering import Gathering, gather
 
 MEMORY = 64_000_000
 RULE = Rule("merge", ("id",), "at", "gone", ("stamp",))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest_core.catalogs.planning import plan_files
-from ingest_core.catalogs.rewriting import rewrite
 from ingest_core.messages import DataFile
 from ingest_core.ports import Change
 
@@ -53,4 +52,6 @@ def effect_of(change: Change, table: IcebergTable) -> Effect:
         return Effect([task.file for task in plan_files(table.inner)], change.files)
     if change.gathering is None:
         raise ValueError(f"{change.mode} without gathered rows")
+    from ingest_core.catalogs.rewriting import rewrite  # noqa: PLC0415  # brings DuckDB, which others do without
+
     return Effect(*rewrite(table, change.gathering, [file.entry for file in change.files]))

@@ -15,7 +15,7 @@ from ingest_core.catalogs.laid_out import layout_in
 from ingest_core.catalogs.state_files import with_cursor
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.limits import Share
-from ingest_core.merging import Gathering, Rule, gather
+from ingest_core.merging import Rule
 from ingest_core.ports import RunContext, Writer
 from ingest_core.state import State, encode_part
 from ingest_core.writers.fan_out import FanOutWriter
@@ -24,6 +24,8 @@ from ingest_core.writers.parquet import ParquetWriter
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
+
+    from ingest_core.merging.gathering import Gathering
 
 
 NOTHING = Growth()
@@ -98,6 +100,8 @@ class IcebergTable:
 
     def gather(self, rule: Rule, memory: int) -> AbstractContextManager[Gathering]:
         """See :class:`ingest_core.plugin.Table`."""
+        from ingest_core.merging.gathering import gather  # noqa: PLC0415  # brings DuckDB, which others do without
+
         folder = self.context.home / "state" / "spill" / encode_part(self.context.tenant)
         return gather(folder, self.schema, rule, memory)
 

@@ -14,7 +14,8 @@ from ingest_core.catalogs.places import among
 from ingest_core.catalogs.planning import plan_files
 from ingest_core.catalogs.reading import TableFiles
 from ingest_core.limits import LEAST_SHARE, Share, files_of
-from ingest_core.merging import Comparison, Gathering, Held
+from ingest_core.merging.comparing import Comparison, Held
+from ingest_core.merging.gathering import Gathering
 from ingest_core.messages import DataFile
 from ingest_core.ports import Writer
 

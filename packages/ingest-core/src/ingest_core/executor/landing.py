@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -20,12 +21,15 @@ from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
 from ingest_core.layout import Layout
 from ingest_core.limits import gathering_memory, share_of
-from ingest_core.merging import Gathering, Rule
+from ingest_core.merging import Rule
 from ingest_core.messages import SplitResult, Stream, advance
 from ingest_core.planner import MERGED, ObjectPlan
 from ingest_core.ports import Change, Committed, Table
 from ingest_core.shaping import landing_schema, shaper, typed_as
 from ingest_core.state import State, recent_with
+
+if TYPE_CHECKING:
+    from ingest_core.merging.gathering import Gathering
 
 
 @dataclass(frozen=True)

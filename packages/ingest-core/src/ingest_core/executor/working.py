@@ -60,22 +60,27 @@ def work(given: Work, split: Split, place: int = 0) -> Iterator[SplitResult]:
         for message in given.source.read(split):
             _go_on(given.stop)
             if isinstance(message, Batch):
-                reach("batch read")
-                shaped = given.shape(message)
-                reach("batch shaped")
-                writer.write(shaped)
+                _write(given, message, writer)
                 rows += message.record_batch.num_rows
-                given.log.debug("batch_written", rows=message.record_batch.num_rows, source=message.origin)
                 given.tell(_read(split, place, message))
             else:
                 yield SplitResult(writer.flush(), rows, message.cursor)
                 rows = 0
+            del message  # before the next is read: memory holds one batch of a worker
     except BaseException:
         writer.abandon()
         raise
     if rows:
         raise RuntimeError(f"the source gave {rows} rows of {split.stream.name} that no checkpoint covers")
     given.tell(RunEvent("split_finished", split.stream.name, split=place, size=split.size))
+
+
+def _write(given: Work, batch: Batch, writer: Writer) -> None:
+    reach("batch read")
+    shaped = given.shape(batch)
+    reach("batch shaped")
+    writer.write(shaped)
+    given.log.debug("batch_written", rows=shaped.num_rows, source=batch.origin)
 
 
 def _read(split: Split, place: int, batch: Batch) -> RunEvent:

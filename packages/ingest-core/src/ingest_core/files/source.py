@@ -114,6 +114,7 @@ class FileSource:
             with _faults_of_change(file):
                 for batch in form.batches(file, task.section, split.stream.schema):
                     yield Batch(split.stream.name, batch, file.name)
+                    del batch  # before the next is read
             read[file.name] = noted_part(file, task.part, task.parts, task.division)
             _check_unchanged(file)
         yield Checkpoint(split.stream.name, {"files": read})

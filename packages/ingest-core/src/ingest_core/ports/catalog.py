@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.limits import Share
-from ingest_core.merging import Gathering, Rule
+from ingest_core.merging import Rule
 from ingest_core.messages import DataFile
 from ingest_core.state import State, StateKey
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from ingest_core.merging.gathering import Gathering
 
 
 ALONE = Share()

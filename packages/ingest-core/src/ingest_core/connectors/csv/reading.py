@@ -79,6 +79,7 @@ class CsvFile:
             for batch in gathered(found.reader, BATCH_ROWS):
                 yield self._conformed(batch, schema, reading, rows)
                 rows += batch.num_rows
+                del batch  # before the next is read
             if found.feed and not found.feed.quotes_are_sound:
                 refuse_quotes(self._file, self._dialect)
 

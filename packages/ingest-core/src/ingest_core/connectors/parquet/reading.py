@@ -59,6 +59,7 @@ def rows(file: File, parquet: pq.ParquetFile, groups: Sequence[int], schema: pa.
     for batch in gathered(_pieces(file, parquet, groups, columns)):
         yield _fitted(file, batch, schema, row)
         row += batch.num_rows
+        del batch  # before the next is read
 
 
 def _pieces(
