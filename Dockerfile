@@ -31,7 +31,7 @@ RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
     done
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
     --mount=type=cache,target=/var/cache/uv \
-    printf '%s[nessie]\n%s\n' /wheels/ingest_core-*.whl /wheels/ingest_cli-*.whl \
+    printf '%s[nessie,s3,http]\n%s\n' /wheels/ingest_core-*.whl /wheels/ingest_cli-*.whl \
     | uv pip compile --quiet --constraint /tmp/requirements.lock \
         --no-header --no-annotate --no-emit-index-url \
         --no-emit-package ingest-core --no-emit-package ingest-cli --output-file /wheels/dependencies.txt -

@@ -36,7 +36,7 @@ LOCK = "requirements.lock"
 PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 SIDE_BY_SIDE = ["--numprocesses", "3"]
 """Tests wait for processes and disks more than they reckon, so three at once suit two cores."""
-EVERYTHING = ["ingest-core[nessie]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
+EVERYTHING = ["ingest-core[nessie,s3,http]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 
 
 @nox.session

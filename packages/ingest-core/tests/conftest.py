@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,3 +191,47 @@ def broken_checks(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[MemorySourc
         return {each.check.name for each in found}
 
     return broken
+Answer = tuple[int, Mapping[str, str], bytes]
+"""Status, headers and body."""
+
+Answering = Callable[[Callable[[BaseHTTPRequestHandler], Answer]], str]
+"""Starts a server that answers as a function says, and gives its URL."""
+
+
+@pytest.fixture
+def answering() -> Iterator[Answering]:
+    """Start servers whose answers a test decides."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Callable[[BaseHTTPRequestHandler], Answer]) -> str:
+        handler = type("Handler", (_Handler,), {"answer": staticmethod(answer)})
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    answer: Callable[[BaseHTTPRequestHandler], Answer]
+
+    def do_GET(self) -> None:
+        status, headers, body = self.answer(self)
+        self.send_response(status)
+        said = {"Content-Length": str(len(body)), **headers}
+        for name, value in said.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+            # A body that is cut off ends its connection.
+            self.close_connection = int(said["Content-Length"]) != len(body)
+
+    do_HEAD = do_GET  # noqa: N815  # the library's name
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  # the library's name
+        """Say nothing."""

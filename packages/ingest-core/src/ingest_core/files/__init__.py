@@ -3,7 +3,8 @@
 from ingest_core.files.file import File
 from ingest_core.files.format import WHOLE_FILE, Format, Section
 from ingest_core.files.news import LEAST_DIVIDED
-from ingest_core.files.source import FileConnector, FileOptions, FileSource, Types
+from ingest_core.files.source import FileConnector, FileSource, Types
+from ingest_core.files.stores import FileOptions
 
 __all__ = [
     "LEAST_DIVIDED",

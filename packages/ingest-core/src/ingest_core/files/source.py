@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
 
 from ingest_core.errors import JobError, Key, TransientError
 from ingest_core.files.file import File
 from ingest_core.files.format import Format
 from ingest_core.files.identity import noted_part
-from ingest_core.files.local import LOCAL, local_file
 from ingest_core.files.news import new_tasks
-from ingest_core.files.paths import by_file, matching_files
+from ingest_core.files.stores import FileOptions, Stores
 from ingest_core.files.tasks import Task, packs, task_of
 from ingest_core.plugin import Batch, Checkpoint, Cursor, SourceContext, Split, Stream, Window
 
@@ -24,12 +22,6 @@ SAMPLED_FILES = 64
 """Types are inferred over the first rows of so many files, spread over all."""
 
 Types = Mapping[str, pa.DataType]
-
-
-class FileOptions(BaseModel):
-    """What a job's ``with`` may say, whatever the format."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 Given = TypeVar("Given", bound=FileOptions)
@@ -51,7 +43,7 @@ class FileConnector(Generic[Given]):
         """Make the source."""
         options = self.Options.model_validate(context.options.model_dump())
         forms = {name: self.form(options, special.get("types") or {}) for name, special in context.objects.items()}
-        return FileSource(context, forms)
+        return FileSource(context, forms, options)
 
 
 class FileSource:
@@ -64,10 +56,11 @@ class FileSource:
     Args:
         context: The objects with their ``path`` and ``types``.
         forms: The format of each object.
+        options: How stores are reached.
     """
 
-    def __init__(self, context: SourceContext, forms: Mapping[str, Format]) -> None:
-        self._home = context.home
+    def __init__(self, context: SourceContext, forms: Mapping[str, Format], options: FileOptions) -> None:
+        self._stores = Stores(context.home, options)
         self._objects = context.objects
         self._window = context.window
         self._forms = forms
@@ -108,7 +101,7 @@ class FileSource:
         """
         form = self._forms[split.stream.name]
         read: dict[str, Any] = {}
-        for task in (task_of(held, LOCAL) for held in split.position["files"]):
+        for task in (task_of(held, self._stores.of(held["place"])) for held in split.position["files"]):
             file = task.file
             _check_unchanged(file)
             with _faults_of_change(file):
@@ -125,12 +118,9 @@ class FileSource:
             path = self._objects[name].get("path")
             if not path:
                 raise JobError("an object of files needs a path", f"add `path: data/{name}.*`", _key(name)[:-1])
-            paths = (
-                {_key(name): path} if isinstance(path, str) else {(*_key(name), i): each for i, each in enumerate(path)}
-            )
-            found = {file for key, pattern in paths.items() for file in matching_files(pattern, self._home, key)}
-            names_of_each = by_file(sorted(found))
-            self._listed[name] = [[local_file(each, self._home) for each in names] for names in names_of_each]
+            paths = [path] if isinstance(path, str) else path
+            keys = [_key(name)] if isinstance(path, str) else [(*_key(name), place) for place in range(len(path))]
+            self._listed[name] = self._stores.find(dict(zip(keys, paths, strict=True)))
         return self._listed[name]
 
     def _schema(self, name: str) -> pa.Schema:

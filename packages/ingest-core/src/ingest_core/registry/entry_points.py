@@ -13,7 +13,12 @@ from typing import Any
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError
 
-_EXTRAS = {"pynessie": "nessie", "confuse": "nessie", "marshmallow": "nessie", "boto3": "sigv4"}
+_EXTRAS = {
+    **dict.fromkeys(("pynessie", "confuse", "marshmallow"), "nessie"),
+    "boto3": "sigv4",
+    "s3fs": "s3",
+    "aiohttp": "http",
+}
 """The extra that brings a module which some adapter imports."""
 
 
