@@ -55,7 +55,8 @@ class ObjectPlan:
         allow_empty: Whether ``replace`` may empty the table.
         shape: How its columns become the table's.
         layout: How its table is laid out.
-        settings: What the source is told of it: ``path``, ``types`` as Arrow types by column.
+        settings: What the source is told of it: ``path``, ``types`` as Arrow types by column, and with ``select`` the
+            columns that are wanted, where not all are.
         state_key: Where its position is kept.
         job_hash: A digest for each part of the job that the position depends on.
         anew: Whether it is read from the beginning, whatever was landed before.
@@ -174,6 +175,7 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
         "path": spec.path,
         "rows_may_repeat": job.write_mode(name) in MERGED,
         "types": {column: arrow_type(given) for column, given in spec.types.items()},
+        "select": None if spec.select is None else [*spec.select, *spec.rename],
     }
     return ObjectPlan(
         name=name,

@@ -256,6 +256,17 @@ def test_what_is_not_wanted_may_be_anything(tmp_path: Path) -> None:
     assert found.to_pylist() == [{"a": 1}, {"a": 2}]
 
 
+def test_a_new_key_within_what_is_wanted_is_told_whatever_else_there_is(tmp_path: Path) -> None:
+    schema = pa.schema({"a": pa.struct({"x": LONG})})
+    form = JsonlFormat(Options(), {}, select=["a"])
+    file = file_of(tmp_path, b'{"a": {"x": 1, "y": null}, "b": 1}\n{"a": null, "b": 2}\n')
+    (found,) = form.batches(file, {}, schema)
+    assert found.to_pylist() == [{"a": {"x": 1}}, {"a": None}]
+    file = file_of(tmp_path, b'{"a": {"x": 1}, "b": 1}\n{"a": {"x": 1, "y": 2}, "b": {"c": 2}}\n')
+    with pytest.raises(JobError, match=r"line 2: the key 'a\.y' "):
+        list(form.batches(file, {}, schema))
+
+
 def test_a_number_further_on_that_a_double_would_change_is_told(tmp_path: Path) -> None:
     lines = b'{"id": 1234567890123456789, "x": 0.5}\n' * 30_000
     file = file_of(tmp_path, lines + b'{"id": 1, "x": 12345678901234567.5}\n')

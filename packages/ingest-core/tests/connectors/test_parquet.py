@@ -301,3 +301,35 @@ target: {connector: iceberg}
     found = home.rows("parquet_orders").sort_by([("new", "ascending"), ("id", "ascending")])
     assert found.column("new").to_pylist() == [*range(10), *[None] * 10]
     assert found.column("name").to_pylist() == ROWS.column("name").to_pylist() * 2
+
+
+def test_a_run_reads_the_columns_that_it_selects_alone(home: Home) -> None:
+    job = """\
+tenant: acme
+source:
+  connector: parquet
+  objects:
+    orders: {path: "data/*.parquet", select: [id], rename: {id: order_id}}
+target: {connector: iceberg, metadata_columns: false}
+"""
+    (home.root / "data").mkdir()
+    # Iceberg has no type for the other column, and another file has none such.
+    file_of(home.root / "data", ROWS.append_column("took", [pa.array(range(10), pa.duration("s"))]))
+    file_of(home.root / "data", ROWS.append_column("other", [pa.array(range(10))]), "b.parquet")
+    report = home.run(job)
+    assert report.outcome == 0, report.objects[0].error
+    assert home.values("parquet_orders", "order_id") == sorted([(row,) for row in range(10)] * 2)
+
+
+def test_a_selected_column_that_is_not_there_is_told_with_those_that_are(home: Home) -> None:
+    job = """\
+tenant: acme
+source:
+  connector: parquet
+  objects:
+    orders: {path: "data/*.parquet", select: [ids]}
+target: {connector: iceberg}
+"""
+    (home.root / "data").mkdir()
+    file_of(home.root / "data", ROWS)
+    assert "has no column 'ids'\n  mend: its columns are id, name" in str(home.run(job).objects[0].error)

@@ -1,7 +1,7 @@
 """What connectors that read files have in common: everything but the format."""
 
 from ingest_core.files.file import File
-from ingest_core.files.format import WHOLE_FILE, Format, Section
+from ingest_core.files.format import WHOLE_FILE, Format, Section, selected
 from ingest_core.files.news import LEAST_DIVIDED
 from ingest_core.files.source import FileConnector, FileSource, Types
 from ingest_core.files.stores import FileOptions
@@ -16,4 +16,5 @@ __all__ = [
     "Format",
     "Section",
     "Types",
+    "selected",
 ]

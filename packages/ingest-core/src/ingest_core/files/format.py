@@ -15,6 +15,20 @@ Section = Mapping[str, Any]
 WHOLE_FILE: Section = {}
 
 
+def selected(schema: pa.Schema, select: Sequence[str] | None, types: Mapping[str, pa.DataType]) -> pa.Schema:
+    """Leave out the columns that a job does not want.
+
+    Args:
+        schema: All columns.
+        select: The columns that the job selects; ``None`` for all. One that is not there is told by who lands them, who
+            is given all to name them.
+        types: Types that the job gives; their columns stay.
+    """
+    if select is None or not {*select} <= {*schema.names}:
+        return schema
+    return pa.schema([field for field in schema if field.name in select or field.name in types])
+
+
 class Format(Protocol):
     """Reads files of one format. Made once for an object; ``batches`` is called by several threads at once.
 

@@ -34,16 +34,25 @@ class FileConnector(Generic[Given]):
     Args:
         Options: The model of a job's ``with``.
         form: Makes the format of the options and of the types that the job gives an object's columns.
+        selecting: The same of the columns that the job selects, too, for a format that can leave others unread; it
+            describes those columns alone.
     """
 
     Options: type[Given]
     form: Callable[[Given, Types], Format]
+    selecting: Callable[[Given, Types, Sequence[str]], Format] | None = None
 
     def __call__(self, context: SourceContext) -> FileSource:
         """Make the source."""
         options = self.Options.model_validate(context.options.model_dump())
-        forms = {name: self.form(options, special.get("types") or {}) for name, special in context.objects.items()}
+        forms = {name: self._form(options, special) for name, special in context.objects.items()}
         return FileSource(context, forms, options)
+
+    def _form(self, options: Given, special: Mapping[str, Any]) -> Format:
+        types, select = special.get("types") or {}, special.get("select")
+        if self.selecting is None or select is None:
+            return self.form(options, types)
+        return self.selecting(options, types, select)
 
 
 class FileSource:

@@ -36,7 +36,7 @@ class SourceContext:
 
     Args:
         home: Relative paths start here.
-        objects: For each object wanted, what the job says of it (``path``, ``types``).
+        objects: For each object wanted, what the job says of it (``path``, ``types``, ``select``).
         options: The job's ``with``, checked against the connector's model, secrets filled in.
         window: What alone is to be read this time, as far as ``Stream.windowed`` says that the source can.
     """

@@ -3,7 +3,7 @@
 from ingest_core.connectors.jsonl.jsonl_format import JsonlFormat, Options
 from ingest_core.files import FileConnector
 
-JsonlSource = FileConnector(Options, JsonlFormat)
+JsonlSource = FileConnector(Options, JsonlFormat, JsonlFormat)
 """The connector."""
 
 __all__ = ["JsonlFormat", "JsonlSource", "Options"]

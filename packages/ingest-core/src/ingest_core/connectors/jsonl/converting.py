@@ -51,20 +51,19 @@ class UnknownKeyError(ValueError):
         self.path: tuple[str, ...] = (name,)
 
 
-def converter(wanted: pa.DataType, *, given: bool, strict: bool = True) -> Convert:
+def converter(wanted: pa.DataType, *, given: bool) -> Convert:
     """Make the function that converts a column's values.
 
     Args:
         wanted: A type that Iceberg has.
         given: Whether the job gave the type.
-        strict: Whether a key that the type lacks is refused.
 
     Returns:
         A function that gives values of the type in which the column is parsed
         (:func:`ingest_core.connectors.jsonl.read_types.read_type`), and raises :class:`MisfitError` and
         :class:`UnknownKeyError`; null stays null.
     """
-    convert = _of_type(wanted, given=given, strict=strict)
+    convert = _of_type(wanted, given=given)
 
     def nullable(value: Any) -> Any:  # noqa: ANN401  # any JSON value
         if value is None:
@@ -77,16 +76,16 @@ def converter(wanted: pa.DataType, *, given: bool, strict: bool = True) -> Conve
     return nullable
 
 
-def _of_type(wanted: pa.DataType, *, given: bool, strict: bool) -> Convert:
+def _of_type(wanted: pa.DataType, *, given: bool) -> Convert:
     """Make the function that gives ``None`` for what does not fit."""
     if pa.types.is_struct(wanted):
-        fields = {field.name: converter(field.type, given=given, strict=strict) for field in wanted}
-        return lambda value: fields_of(value, fields, strict=strict) if isinstance(value, dict) else None
+        fields = {field.name: converter(field.type, given=given) for field in wanted}
+        return lambda value: fields_of(value, fields, strict=True) if isinstance(value, dict) else None
     if pa.types.is_map(wanted):
-        keys, items = (converter(kind, given=given, strict=strict) for kind in (wanted.key_type, wanted.item_type))
+        keys, items = (converter(kind, given=given) for kind in (wanted.key_type, wanted.item_type))
         return lambda value: _entries(value, keys, items) if isinstance(value, dict) else None
     if pa.types.is_list(wanted):
-        inner = converter(wanted.value_type, given=given, strict=strict)
+        inner = converter(wanted.value_type, given=given)
         return lambda value: [_below("[]", inner, each) for each in value] if isinstance(value, list) else None
     if pa.types.is_string(wanted):
         return _text

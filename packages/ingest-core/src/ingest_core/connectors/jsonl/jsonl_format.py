@@ -13,7 +13,7 @@ from ingest_core.connectors.jsonl.inference import Seen, settled, united
 from ingest_core.connectors.jsonl.lines import Block, blocks
 from ingest_core.connectors.jsonl.parsing import Parser, PlaceError, objects
 from ingest_core.connectors.jsonl.sampling import samples
-from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types
+from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types, selected
 from ingest_core.plugin import JobError
 
 BATCH_ROWS = 131_072
@@ -48,7 +48,7 @@ class JsonlFormat:
     def __init__(self, options: Options, types: Types, select: Sequence[str] | None = None) -> None:
         self._options = options
         self._types = types
-        self._strict = select is None
+        self._select = select
 
     def sample(self, file: File) -> pa.Schema:
         """Give the keys of some lines, with the narrowest types that hold all of their values.
@@ -76,7 +76,7 @@ class JsonlFormat:
         if not columns:
             mend = "say them in the object's `types`, or leave the object out until there are rows"
             raise JobError("the files are empty: no line says which columns they have", mend)
-        return pa.schema(list(columns.items()))
+        return selected(pa.schema(list(columns.items())), self._select, self._types)
 
     def sections(self, file: File) -> Sequence[Section]:
         """Divide a file into ranges of bytes; a line belongs to the one in which it begins."""
@@ -93,7 +93,7 @@ class JsonlFormat:
         Raises:
             JobError: A line is no JSON object, a value does not fit, or a key is no column.
         """
-        parser = Parser(schema, [*self._types], strict=self._strict)
+        parser = Parser(schema, [*self._types], strict=self._select is None)
         with translated(file), file.open() as opened:
             parts = blocks(opened, section.get("start", 0), section.get("end"))
             yield from gathered((_batch(parser, file, _plain(file, block)) for block in parts), BATCH_ROWS)

@@ -62,9 +62,9 @@ class Parser:
         self._singly = any(is_read_singly(field.type) for field in schema)
         self._strict = strict
         self._options = pa_json.ParseOptions(
-            explicit_schema=self._parsed, unexpected_field_behavior="error" if strict else "ignore"
+            explicit_schema=self._parsed, unexpected_field_behavior=_behavior(schema, strict=strict)
         )
-        self._fields = {field.name: converter(field.type, given=field.name in given, strict=strict) for field in schema}
+        self._fields = {field.name: converter(field.type, given=field.name in given) for field in schema}
 
     def batch(self, data: bytes) -> pa.RecordBatch:
         """Parse a block.
@@ -90,8 +90,8 @@ class Parser:
             table = pa_json.read_json(pa.BufferReader(data), options, self._options)
         except pa.ArrowInvalid:
             return None
-        found = table.combine_chunks().to_batches()
-        if len(found) != 1 or not are_finite(found[0]):
+        found = table.select(self._parsed.names).combine_chunks().to_batches()
+        if len(found) != 1 or found[0].schema != self._parsed or not are_finite(found[0]):
             return None
         kept = not seen.has_long_numbers or keeps_long_numbers(data, found[0], self._unsure)
         return found[0] if kept else None
@@ -119,6 +119,13 @@ class Parser:
                 line, _ = next(islice(_lines(data), row, None))
                 raise PlaceError(line, CastError(field.name, column[row].as_py(), field.type)) from error
         return pa.record_batch(columns, schema=self._schema)
+
+
+def _behavior(schema: pa.Schema, *, strict: bool) -> str:
+    """Say what Arrow is to do with a key that is no column: also among those not wanted, one of a struct's is told."""
+    if strict:
+        return "error"
+    return "infer" if any(pa.types.is_nested(field.type) for field in schema) else "ignore"
 
 
 def objects(data: bytes) -> Iterator[dict[str, Any]]:

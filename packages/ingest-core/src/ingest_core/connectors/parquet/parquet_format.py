@@ -10,7 +10,7 @@ import pyarrow as pa
 from ingest_core.connectors.parquet.faults import no_type, refuse_unknown, unlike
 from ingest_core.connectors.parquet.reading import opened, rows
 from ingest_core.connectors.parquet.types import Difference, NoIcebergTypeError, differences, landing, wider
-from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types
+from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types, selected
 
 SECTION_BYTES = 64 * 1024 * 1024
 """Stored bytes that one worker reads at a time: row groups are put together up to so many."""
@@ -47,7 +47,7 @@ class ParquetFormat:
             JobError: It is not Parquet, or Iceberg has no type for a column.
         """
         with opened(file) as parquet:
-            fields = [pa.field(each.name, self._landing(file, each)) for each in parquet.schema_arrow]
+            fields = [pa.field(each.name, self._sampled(file, each)) for each in parquet.schema_arrow]
         return pa.schema(fields, metadata={_FILE: file.name.encode()})
 
     def unified(self, schemas: Sequence[pa.Schema]) -> pa.Schema:
@@ -68,7 +68,8 @@ class ParquetFormat:
                 columns[field.name] = both
                 first.setdefault(field.name, name)
         given = {name: kind for name, kind in self._types.items() if name not in columns}
-        return pa.schema([(name, _settled(kind)) for name, kind in {**columns, **given}.items()])
+        whole = pa.schema([(name, _settled(kind)) for name, kind in {**columns, **given}.items()])
+        return selected(whole, self._select, self._types)
 
     def sections(self, file: File) -> Sequence[Section]:
         """Divide a file into ranges of row groups."""
@@ -91,6 +92,12 @@ class ParquetFormat:
             self._check_types(file, parquet.schema_arrow, schema)
             groups = range(section.get("start", 0), section.get("end", parquet.metadata.num_row_groups))
             yield from rows(file, parquet, groups, schema)
+
+    def _sampled(self, file: File, field: pa.Field) -> pa.DataType:
+        """Give a column's type; of one that is not wanted, only that it is there."""
+        if self._select is None or field.name in self._select:
+            return self._landing(file, field)
+        return self._types.get(field.name, pa.null())
 
     def _landing(self, file: File, field: pa.Field) -> pa.DataType:
         if field.name in self._types:
