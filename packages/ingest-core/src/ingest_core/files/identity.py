@@ -37,12 +37,19 @@ def noted_part(file: File, part: int, parts: int, division: str) -> Noted:
 
     Returns:
         What was seen; for a file read whole its ``xxh3``, where it can be read again cheaply; for others ``parts``,
-        ``division`` and ``done``: a digest of the like part of the bytes for each part that was read.
+        ``division`` and ``done``: for each part that was read the division, and a digest of the like part of the bytes.
+        A position keeps what it held of former content beside this, so parts of another division are not done.
     """
-    if parts == 1:
+    if not division:
         return {**file.seen, "xxh3": _digest(file, 0, 1, xxhash.xxh3_128)} if file.path else dict(file.seen)
-    done = {str(part): _digest(file, part, parts, xxhash.xxh3_128)}
+    done = {str(part): f"{division} {_digest(file, part, parts, xxhash.xxh3_128)}"}
     return {**file.seen, "parts": parts, "division": division, "done": done}
+
+
+def done_parts(noted: Noted) -> Mapping[str, str]:
+    """Give the parts that were read of a file as it was noted last, each with its digest."""
+    tagged = {part: text.rpartition(" ") for part, text in noted.get("done", {}).items()}
+    return {part: digest for part, (division, _, digest) in tagged.items() if division == noted["division"]}
 
 
 def looks_like(noted: Noted, seen: Seen) -> bool:
@@ -56,11 +63,12 @@ def same_content(noted: Noted, file: File) -> bool:
     """Read a file on this machine to tell whether it holds the bytes that were noted."""
     if file.path is None or noted["size"] != file.size:
         return False
-    if "sha256" in noted:
-        return bool(_digest(file, 0, 1, hashlib.sha256) == noted["sha256"])
     if "done" in noted:
         parts = noted["parts"]
-        return all(_digest(file, int(part), parts, xxhash.xxh3_128) == digest for part, digest in noted["done"].items())
+        done = done_parts(noted).items()
+        return all(_digest(file, int(part), parts, xxhash.xxh3_128) == digest for part, digest in done)
+    if "xxh3" not in noted:
+        return bool(_digest(file, 0, 1, hashlib.sha256) == noted["sha256"])
     return bool(_digest(file, 0, 1, xxhash.xxh3_128) == noted["xxh3"])
 
 

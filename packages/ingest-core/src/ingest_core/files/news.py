@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest_core.errors import JobError, Key
 from ingest_core.files.file import File
 from ingest_core.files.format import WHOLE_FILE, Format
-from ingest_core.files.identity import Noted, looks_like, same_content
+from ingest_core.files.identity import Noted, done_parts, looks_like, same_content
 from ingest_core.files.tasks import Task, division_of
 
 LEAST_DIVIDED = 64 * 1024 * 1024
@@ -38,13 +39,15 @@ def new_tasks(file: File, noted: Noted | None, form: Format, key: Key | None) ->
     if noted is None:
         return tasks_of(file, form)
     is_known = looks_like(noted, file.seen) or same_content(noted, file)
-    if is_known and len(noted.get("done", ())) == noted.get("parts", 0):
+    done = done_parts(noted)
+    if is_known and len(done) == noted.get("parts", 0):
         return []
     tasks = tasks_of(file, form)
-    if is_known and _division(tasks) == (noted["parts"], noted["division"]):
-        return [task for task in tasks if str(task.part) not in noted["done"]]
+    former = noted.get("division", "")
+    if is_known and tasks[0].parts == noted["parts"] and tasks[0].division == _plain(former):
+        return [replace(task, division=former) for task in tasks if str(task.part) not in done]
     if key is None:
-        return tasks
+        return _anew(tasks, former)
     what = "was loaded in part, by sections that are no longer those of" if is_known else "was loaded before and has"
     raise JobError(
         f"{file.name} {what} {'this release' if is_known else 'other content now'}; "
@@ -54,5 +57,16 @@ def new_tasks(file: File, noted: Noted | None, form: Format, key: Key | None) ->
     )
 
 
-def _division(tasks: Sequence[Task]) -> tuple[int, str]:
-    return tasks[0].parts, tasks[0].division
+def _plain(division: str) -> str:
+    return division.partition(".")[0]
+
+
+def _anew(tasks: Sequence[Task], former: str) -> list[Task]:
+    """Name the division otherwise than the former one, of whose parts the position goes on to tell.
+
+    Contents of one length may well be divided alike.
+    """
+    if not former:
+        return list(tasks)
+    again = int(former.partition(".")[2] or 0) + 1
+    return [replace(task, division=f"{task.division}.{again}") for task in tasks]
