@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    WithJsonSchema,
+)
 
 from ingest_core.documents import Document
+from ingest_core.durations import parse_duration
 from ingest_core.errors import JobError
 from ingest_core.iceberg_types import arrow_type
 from ingest_core.layout import Layout, clash, partition_field, property_faults, rejoined, sort_field
@@ -79,6 +90,11 @@ def _bytes(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
     return int(TypeAdapter(ByteSize).validate_python(value)) if isinstance(value, str) else value
 
 
+def _length(value: Any) -> timedelta:  # noqa: ANN401  # whatever the file holds
+    """Read ``5s`` or ``1h30m`` as a length of time."""
+    return parse_duration(value if isinstance(value, str) else "")
+
+
 LEAST_MEMORY = 64_000_000
 """Bytes; below it the libraries alone do not start."""
 
@@ -136,6 +152,9 @@ SortBy = Annotated[list[Annotated[str, AfterValidator(_sort_entry)]], AfterValid
 Properties = Annotated[dict[str, str], BeforeValidator(_properties), AfterValidator(_own_properties)]
 Paths = Annotated[str, Field(min_length=1)] | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
 Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
+Length = Annotated[
+    timedelta, BeforeValidator(_length), WithJsonSchema({"type": "string", "examples": ["30s", "1h30m"]})
+]
 ByteCount = Annotated[int, BeforeValidator(_bytes), Field(ge=LEAST_MEMORY)]
 
 
@@ -195,6 +214,13 @@ class LimitsSpec(_Strict):
     memory: ByteCount = 512_000_000
 
 
+class RetrySpec(_Strict):
+    """How often what failed of something that passes is tried, and how long to pause before the second try."""
+
+    attempts: int = Field(default=1, ge=1, le=100)
+    backoff: Length = timedelta(seconds=5)
+
+
 class LoggingSpec(_Strict):
     """What the log shows."""
 
@@ -212,6 +238,7 @@ class JobSpec(_Strict):
     target: TargetSpec
     publish: Publish = "each"
     limits: LimitsSpec = LimitsSpec()
+    retry: RetrySpec = RetrySpec()
     logging: LoggingSpec = LoggingSpec()
 
 
