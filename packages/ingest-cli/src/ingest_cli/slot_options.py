@@ -9,29 +9,23 @@ from typing import Any
 import click
 
 
-class Duration(click.ParamType[timedelta]):
-    """A length of time, such as 1h30m."""
+def _duration(context: click.Context, option: click.Parameter, text: str) -> timedelta:
+    from ingest_core import parse_duration  # noqa: PLC0415  # heavy; --help does without
 
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:  # noqa: ANN401  # as click gives it
-        """Read it, and tell what is wrong with it as click does."""
-        from ingest_core import parse_duration  # noqa: PLC0415  # heavy; --help does without
-
-        if isinstance(value, timedelta):
-            return value
-        try:
-            return parse_duration(value)
-        except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}", context, option) from None
 
 
 _OPTIONS = (
     click.option(
         "--wait",
-        type=Duration(),
-        default=timedelta(0),
-        help="How long to wait while other runs of the tenant go on: 30s, 5m, 1h30m. Default: not at all.",
+        metavar="DURATION",
+        default="0s",
+        show_default=True,
+        callback=_duration,
+        help="How long to wait while other runs of the tenant go on: 30s, 5m, 1h30m.",
     ),
     click.option(
         "--tenant-limit",

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ByteSize,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    WithJsonSchema,
+)
 
 from ingest_core.documents import Document
+from ingest_core.durations import parse_duration
 from ingest_core.errors import JobError
 from ingest_core.iceberg_types import TYPE_NAMES, arrow_type
 from ingest_core.layout import Layout, clash, partition_field, property_faults, rejoined, sort_field
@@ -77,6 +88,11 @@ def _distinct(names: list[str]) -> list[str]:
 def _bytes(value: Any) -> Any:  # noqa: ANN401  # whatever the file holds
     """Read ``512MB`` or ``1GiB`` as bytes."""
     return int(TypeAdapter(ByteSize).validate_python(value)) if isinstance(value, str) else value
+
+
+def _length(value: Any) -> timedelta:  # noqa: ANN401  # whatever the file holds
+    """Read ``5s`` or ``1h30m`` as a length of time."""
+    return parse_duration(value if isinstance(value, str) else "")
 
 
 LEAST_MEMORY = 64_000_000
@@ -154,6 +170,9 @@ CatalogProperties = Annotated[
 ]
 Paths = Annotated[str, Field(min_length=1)] | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
 Columns = Annotated[list[str], Field(min_length=1, json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)]
+Length = Annotated[
+    timedelta, BeforeValidator(_length), WithJsonSchema({"type": "string", "examples": ["30s", "1h30m"]})
+]
 _Bytes = Annotated[int, Field(ge=LEAST_MEMORY)] | Annotated[str, Field(json_schema_extra=_BYTES_PATTERN)]
 ByteCount = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=_Bytes), Field(ge=LEAST_MEMORY)]
 
@@ -252,6 +271,15 @@ class LimitsSpec(_Strict):
     """What a run may take, all told: bytes, or `512MB`, `1GiB`."""
 
 
+class RetrySpec(_Strict):
+    """How often what failed of something that passes is tried, and how long to pause before the second try."""
+
+    attempts: int = Field(default=1, ge=1, le=100)
+    """Tries of each object, all told."""
+    backoff: Length = timedelta(seconds=5)
+    """The pause before the second try: `5s`, `1m30s`; it doubles from try to try, by chance."""
+
+
 class LoggingSpec(_Strict):
     """What the log shows."""
 
@@ -275,6 +303,7 @@ class JobSpec(_Strict):
     publish: Publish = "each"
     """`each` table shows its commit at once; `together` all show at one moment, or none (Nessie)."""
     limits: LimitsSpec = LimitsSpec()
+    retry: RetrySpec = RetrySpec()
     logging: LoggingSpec = LoggingSpec()
 
 

@@ -229,7 +229,7 @@ def test_an_interrupt_is_told_in_the_report_with_what_was_committed(
             raise KeyboardInterrupt
         land_object(parts, progress)
 
-    monkeypatch.setattr("ingest_core.executor.objects.land_object", land_one)
+    monkeypatch.setattr("ingest_core.executor.retrying.land_object", land_one)
     report = home.run(BOTH)
     assert (report.outcome, report.error_type) == (Outcome.PARTIAL, "TransientError")
     assert [o.status for o in report.objects] == ["committed"]

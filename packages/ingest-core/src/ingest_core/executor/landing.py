@@ -15,7 +15,7 @@ from ingest_core.events import RunEvent
 from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.opening import Opened, open_table
 from ingest_core.executor.parts import Parts
-from ingest_core.executor.progress import Landed, Progress
+from ingest_core.executor.progress import Landed, Progress, Sent
 from ingest_core.executor.rules import layout_of, rule_of, with_history
 from ingest_core.executor.working import Work, work_all
 from ingest_core.failpoints import reach
@@ -72,6 +72,7 @@ def land_object(parts: Parts, progress: Progress) -> None:
     landing = landing_of(planned, found)
     rule = landing.rule
     opened = open_table(parts, planned, landing.columns, landing.layout)
+    progress.settle(parts, opened)
     stream = typed_as(found, opened.table.schema, planned.shape)
     splits = source.splits(stream, since(planned, opened))
     if not splits:
@@ -218,7 +219,9 @@ def _commit(
 def commit_change(parts: Parts, progress: Progress, opened: Opened, change: Change, state: State) -> Committed:
     """Commit a change with the state that belongs to it."""
     parts.stops.hold()
+    progress.sent.append(Sent(opened, change, state))
     committed = parts.catalog.commit(opened.table, change, state, progress.planned.state_key)
+    progress.sent.pop()
     landed = Landed(opened, change, state, committed)
     progress.commits.append(landed)
     if parts.kept is None:
@@ -243,6 +246,6 @@ def _check_counts(progress: Progress, change: Change, read: int) -> None:
 
 def _next_state(parts: Parts, progress: Progress, before: State | None, cursor: dict[str, object], rows: int) -> State:
     seq = before.seq + 1 if before else 1
-    run_id = parts.context.run_id
+    pair = (parts.identity, seq)
     # The table's sequence number is known to the catalog alone; it fills it in as it stages.
-    return State(run_id, seq, cursor, progress.planned.job_hash, rows, 0, recent_with((run_id, seq), before))
+    return State(*pair, cursor, progress.planned.job_hash, rows, 0, recent_with(pair, before))

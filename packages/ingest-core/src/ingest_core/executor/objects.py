@@ -1,4 +1,4 @@
-"""Lands the objects of a run, one after the other; whatever happens to one is no reason not to try the next."""
+"""Goes through the objects of a run, one after the other; whatever happens to one is no reason not to try the next."""
 
 from __future__ import annotations
 
@@ -8,32 +8,26 @@ from dataclasses import replace
 
 from ingest_core.errors import IngestError, JobError, located
 from ingest_core.events import RunEvent
-from ingest_core.executor.landing import land_object
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
 from ingest_core.job import Job
 from ingest_core.report import ObjectReport
-
-
-def land_each(parts: Parts, reports: list[ObjectReport]) -> None:
-    """Land each object by itself: what is committed shows at once.
-
-    Args:
-        parts: What the run works with.
-        reports: Takes each object's report as soon as there is one.
-
-    Raises:
-        KeyboardInterrupt: The run was stopped; what it was to land next has no report.
-    """
-    each_object(parts, reports, land_object)
-
 
 Way = Callable[[Parts, Progress], None]
 """Commits something of one object, and notes it."""
 
 
 def each_object(parts: Parts, reports: list[ObjectReport], way: Way) -> None:
-    """Go one way with each object; see :func:`land_each`."""
+    """Go one way with each object.
+
+    Args:
+        parts: What the run works with.
+        reports: Takes each object's report as soon as there is one.
+        way: The way.
+
+    Raises:
+        KeyboardInterrupt: The run was stopped; what it was to land next has no report.
+    """
     for planned in parts.plan.objects:
         parts.stops.go_on()
         progress = Progress(planned)

@@ -60,6 +60,7 @@ class Parts:
         tell: Tells how far the run is.
         kept: Takes what a commit is made of, where it may have to be made once more; ``None`` where a commit shows at
             once.
+        attempt: Which try of the object it is, counted from 1.
     """
 
     plan: Plan
@@ -72,6 +73,13 @@ class Parts:
     stops: Stops
     tell: Telling
     kept: ExitStack | None = None
+    attempt: int = 1
+
+    @property
+    def identity(self) -> str:
+        """By what the commits of this try are known. Each try has one of its own: a former one's may land yet."""
+        run_id = self.context.run_id
+        return run_id if self.attempt == 1 else f"{run_id}-{self.attempt}"
 
     def source(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""

@@ -11,23 +11,37 @@ from ingest_core.executor.targets import remember
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Change, Committed
 from ingest_core.report import ObjectReport
-from ingest_core.state import State
+from ingest_core.state import Pair, State
 
 
 @dataclass(frozen=True)
-class Landed:
-    """A commit, and what it was made of.
+class Sent:
+    """A commit that was sent, and what it is made of.
 
     Args:
         opened: The table and the stream's state before it.
-        change: What it did to the table.
+        change: What it does to the table.
         state: The stream's state with it.
-        committed: What was read back.
     """
 
     opened: Opened
     change: Change
     state: State
+
+    @property
+    def pair(self) -> Pair:
+        """The commit's identity."""
+        return (self.state.run_id, self.state.seq)
+
+
+@dataclass(frozen=True)
+class Landed(Sent):
+    """A commit that landed.
+
+    Args:
+        committed: What was read back.
+    """
+
     committed: Committed
 
 
@@ -38,10 +52,21 @@ class Progress:
     Args:
         planned: The object.
         commits: Each commit, with what was read back.
+        sent: Those of which it is not known whether they landed.
     """
 
     planned: ObjectPlan
     commits: list[Landed] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+
+    def settle(self, parts: Parts, opened: Opened) -> None:
+        """Note which commits of former tries landed after all, as the table tells that was opened since."""
+        state = opened.state
+        for sent in [each for each in self.sent if state and state.holds(each.pair)]:
+            self.sent.remove(sent)
+            committed = Committed(None, None, sent.state, None)
+            self.commits.append(Landed(sent.opened, sent.change, sent.state, committed))
+            self.shown(parts, self.commits[-1])
 
     def shown(self, parts: Parts, landed: Landed) -> None:
         """Note that a commit shows in the table."""

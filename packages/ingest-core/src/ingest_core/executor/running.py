@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from ingest_core.errors import IngestError
-from ingest_core.executor.objects import explained, land_each
+from ingest_core.executor.objects import explained
 from ingest_core.executor.parts import Parts, RunOptions, opened_parts
+from ingest_core.executor.retrying import Persistence, land_each
 from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.start import Start
 from ingest_core.executor.together import land_together
@@ -63,8 +65,7 @@ def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectRepor
         start.log.info("job_started")
         with tenant_slot(start.context, Terms(options.tenant_limit, options.wait), start.log):
             reach("slot taken")
-            # Rows are stamped with the time from which nobody else lands any, not with that before a long wait.
-            with opened_parts(replace(start, at=datetime.now(UTC)), options) as parts:
+            with _opened(start, options) as parts:
                 deed(parts, reports)
                 start.stops.hold()
                 reach("before the slot is given back")
@@ -79,6 +80,16 @@ def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectRepor
         start.log.error("job_failed", error=explained(error, start.plan.job))  # noqa: TRY400  # a person mends it; no traceback helps
         return error
     return None
+
+
+@contextlib.contextmanager
+def _opened(start: Start, options: RunOptions) -> Iterator[Parts]:
+    """Open what the run works with; see :func:`opened_parts`."""
+    # Rows are stamped with the time from which nobody else lands any, not with that before a long wait.
+    now = replace(start, at=datetime.now(UTC))
+    with contextlib.ExitStack() as stack:
+        tries = Persistence(start.plan.job, start.log, start.stops)
+        yield tries.do(lambda: stack.enter_context(opened_parts(now, options)))
 
 
 def _report(start: Start, reports: Sequence[ObjectReport], error: IngestError | None) -> Report:

@@ -15,6 +15,7 @@ from ingest_core.executor.outcomes import Try, fail, tell, withhold
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
 from ingest_core.executor.publication import Patience, Standing, publish
+from ingest_core.executor.retrying import land_persistently
 from ingest_core.executor.stops import Stops
 from ingest_core.ports import Branch, Branches
 from ingest_core.report import ObjectReport
@@ -88,7 +89,7 @@ def _sweep(parts: Parts, branches: Branches) -> None:
 def _try(on: Parts, progress: Progress) -> Try:
     on.stops.go_on()
     with on.stops:
-        return Try(progress, try_object(on, progress, land_object))
+        return Try(progress, try_object(on, progress, land_persistently))
 
 
 def _show(way: Way, branch: Branch, tries: Sequence[Try]) -> None:

@@ -84,7 +84,7 @@ class Committed:
     """A commit that was read back.
 
     Args:
-        snapshot_id: The table's snapshot that shows it.
+        snapshot_id: The table's snapshot that shows it; ``None`` where that was not read back.
         total_rows: Rows in the table with that snapshot, where the catalog tells.
         state: The stream's state, as it stands in the table.
         table: The table to build the next commit of the same files' columns upon; ``None`` when another writer changed
@@ -92,7 +92,7 @@ class Committed:
         files: The data files that it brought; those of a merge are written as it is committed.
     """
 
-    snapshot_id: int
+    snapshot_id: int | None
     total_rows: int | None
     state: State
     table: Table | None
