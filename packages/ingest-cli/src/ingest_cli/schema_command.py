@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
 from ingest_cli.outcome import FAILURE
-
-if TYPE_CHECKING:
-    from ingest_core.schemas import SchemaName
 
 
 @click.command("schema", epilog="Example: ingest schema job > .job-schema.json")
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="The home folder, whose registry may name more connectors; else INGEST_HOME, else this folder.",
 )
-def schema_command(name: SchemaName, home: Path | None) -> int:
+def schema_command(name: Literal["job", "registry", "runner"], home: Path | None) -> int:
     """Print the JSON Schema (2020-12) of a kind of file, with which an editor completes and checks it.
 
     Exit code: 0 printed; 2 the home's registry cannot be read.
