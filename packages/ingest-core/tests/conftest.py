@@ -191,6 +191,8 @@ def broken_checks(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[MemorySourc
         return {each.check.name for each in found}
 
     return broken
+
+
 Answer = tuple[int, Mapping[str, str], bytes]
 """Status, headers and body."""
 

@@ -69,6 +69,15 @@ def test_every_key_of_a_job_is_explained() -> None:
     assert bare == []
 
 
+def test_every_default_of_a_job_may_be_written() -> None:
+    schema = json_schema("job")
+    for spec in [schema, *schema["$defs"].values()]:
+        for said in spec.get("properties", {}).values():
+            if said.get("default") is not None:
+                whole = {"$defs": schema["$defs"], **said}
+                assert not [*Draft202012Validator(whole).iter_errors(said["default"])]
+
+
 @pytest.mark.parametrize("text", shown_jobs(), ids=lambda text: text.splitlines()[1])
 def test_every_job_that_is_shown_fits_the_schema_and_is_read(home: Home, text: str) -> None:
     assert complaints("job", text) == []
@@ -91,6 +100,7 @@ RIGHT = [
     ("{connector: iceberg}", "{connector: iceberg, catalog: {uri: 'http://a', port: 1}, branch: main}"),
     ("tenant: acme", "tenant: acme\nname: sales/shop-1\nlimits: {memory: 1.5GiB, workers: 64}"),
     ("tenant: acme", "tenant: acme\nlimits: {memory: 512000000}\nlogging: {redaction: false, level: debug}"),
+    ("tenant: acme", "tenant: acme\nretry: {attempts: 3, backoff: 1m30s}"),
     ("connector: csv", "connector: csv\n  with: {delimiter: ';', null_values: ['', NA]}\n  incremental: {cursor: at}"),
 ]
 
@@ -133,6 +143,9 @@ WRONG = [
     ("tenant: acme", "tenant: acme\nlimits: {memory: lots}"),
     ("tenant: acme", "tenant: acme\nlimits: {memory: 1000}"),
     ("tenant: acme", "tenant: acme\nlogging: {level: loud}"),
+    ("tenant: acme", "tenant: acme\nretry: {attempts: 0}"),
+    ("tenant: acme", "tenant: acme\nretry: {backoff: 5}"),
+    ("tenant: acme", "tenant: acme\nretry: {backoff: PT5S}"),
     ("tenant: acme", "tenant: acme\npublish: sometimes"),
 ]
 

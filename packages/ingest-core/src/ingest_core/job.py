@@ -16,12 +16,13 @@ from pydantic import (
     ByteSize,
     ConfigDict,
     Field,
+    PlainSerializer,
     TypeAdapter,
     WithJsonSchema,
 )
 
 from ingest_core.documents import Document
-from ingest_core.durations import parse_duration
+from ingest_core.durations import parse_duration, written
 from ingest_core.errors import JobError
 from ingest_core.iceberg_types import TYPE_NAMES, arrow_type
 from ingest_core.layout import Layout, clash, partition_field, property_faults, rejoined, sort_field
@@ -170,8 +171,9 @@ CatalogProperties = Annotated[
 ]
 Paths = Annotated[str, Field(min_length=1)] | Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
 Columns = Annotated[list[str], Field(min_length=1, json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)]
+_LENGTH_SCHEMA = {"type": "string", "pattern": r"^(\d+(d|h|m|s|ms))+$", "examples": ["30s", "1h30m"]}
 Length = Annotated[
-    timedelta, BeforeValidator(_length), WithJsonSchema({"type": "string", "examples": ["30s", "1h30m"]})
+    timedelta, BeforeValidator(_length), WithJsonSchema(_LENGTH_SCHEMA), PlainSerializer(written, return_type=str)
 ]
 _Bytes = Annotated[int, Field(ge=LEAST_MEMORY)] | Annotated[str, Field(json_schema_extra=_BYTES_PATTERN)]
 ByteCount = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=_Bytes), Field(ge=LEAST_MEMORY)]
@@ -276,7 +278,7 @@ class RetrySpec(_Strict):
 
     attempts: int = Field(default=1, ge=1, le=100)
     """Tries of each object, all told."""
-    backoff: Length = timedelta(seconds=5)
+    backoff: Length = Field(default=timedelta(seconds=5), json_schema_extra={"default": "5s"})
     """The pause before the second try: `5s`, `1m30s`; it doubles from try to try, by chance."""
 
 
