@@ -11,9 +11,9 @@ import pyarrow as pa
 from structlog.testing import capture_logs
 
 from ingest_core.documents import Document
-from ingest_core.executor.objects import land_each
 from ingest_core.executor.parts import Parts, RunOptions
 from ingest_core.executor.reaching import Sources
+from ingest_core.executor.retrying import land_each
 from ingest_core.executor.running import carry_out
 from ingest_core.job import Job, JobSpec
 from ingest_core.planner import ObjectPlan, Plan, plan
