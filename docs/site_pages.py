@@ -23,11 +23,13 @@ SECTIONS: dict[str, list[str]] = {
     "Using it": [
         "job-file.md",
         "commands.md",
+        "files.md",
         "json-lines.md",
         "parquet.md",
         "secrets.md",
         "exit-codes-and-logs.md",
         "concurrency.md",
+        "editors.md",
     ],
     "Reference": ["reference/job-file.md", "reference/types.md"],
     "What is promised": ["exactly-once.md", "commit.md"],

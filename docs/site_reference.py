@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -65,7 +67,14 @@ def _row(key: str, name: str, field: FieldInfo) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-_KINDS: Mapping[Any, str] = {str: "text", int: "whole number", bool: "true or false", Any: "anything", float: "number"}
+_KINDS: Mapping[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    timedelta: "length of time",
+    Any: "anything",
+}
 
 
 def _kind(annotation: Any) -> str:  # noqa: ANN401  # any type
@@ -81,7 +90,8 @@ def _kind(annotation: Any) -> str:  # noqa: ANN401  # any type
         return f"list of {_kind(parts[0])}s" if _kind(parts[0]) == "text" else f"list of {_kind(parts[0])}"
     if origin is dict:
         return f"mapping from a name to {_kind(parts[1])}"
-    return _KINDS.get(annotation, "keys of its own")
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return "keys of its own" if is_model else _KINDS[annotation]
 
 
 def _default(field: FieldInfo) -> str:
@@ -90,4 +100,6 @@ def _default(field: FieldInfo) -> str:
     default = field.default
     if default is None or default is PydanticUndefined or isinstance(default, BaseModel) or default in ({}, []):
         return ""
-    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    if isinstance(default, timedelta):
+        return f"`{default.total_seconds():g}s`"
+    return f"`{json.dumps(default)}`" if not isinstance(default, str) else f"`{default}`"

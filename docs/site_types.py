@@ -18,7 +18,7 @@ HEAD = """\
 # Types
 
 What comes through as it is, to the last digit, is held by a test for each connector: it writes the values of a column,
-reads them, and compares ([how](../connectors.md)). A dash: the format has no such values.
+reads them, lands them in a table, and compares ([how](../connectors.md)). A dash: the format has no such values.
 """
 
 

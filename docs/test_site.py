@@ -111,12 +111,13 @@ def test_the_reference_names_the_settings_of_every_connector(site: Path) -> None
     assert [name for name in models if f"<code>source.with</code> of <code>{name}</code>" not in told] == []
     keys = [field.alias or key for model in models.values() for key, field in model.model_fields.items()]
     assert [key for key in keys if f">source.with.{key}</code>" not in told] == []
+    assert "<td></td>\n</tr>" not in told
 
 
 def test_the_types_of_every_tested_connector_are_told(site: Path) -> None:
     told = (site / "reference/types.html").read_text(encoding="utf-8")
     assert told.count("<tr>") == 1 + len(WIDE.column_names)
-    assert all(f"<th>{name}</th>" in told for name in ("csv", "jsonl"))
+    assert all(f"<th>{name}</th>" in told for name in ("csv", "jsonl", "parquet"))
 
 
 def test_every_obligation_of_a_source_is_told() -> None:

@@ -20,8 +20,8 @@ PLUGIN = {
     "TransientError", "Window", "Writer",
 }  # fmt: skip
 TESTING = {
-    "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "MemorySource", "MemorySystem", "ODD_NAMES", "System",
-    "Verdict", "WIDE", "conformance", "conformance_test", "plain_rows",
+    "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "MemorySource", "MemorySystem", "MemoryTables",
+    "ODD_NAMES", "System", "Verdict", "WIDE", "conformance", "conformance_test", "plain_rows",
 }  # fmt: skip
 
 

@@ -276,10 +276,12 @@ class LimitsSpec(_Strict):
 class RetrySpec(_Strict):
     """How often what failed of something that passes is tried, and how long to pause before the second try."""
 
-    attempts: int = Field(default=1, ge=1, le=100)
-    """Tries of each object, all told."""
-    backoff: Length = Field(default=timedelta(seconds=5), json_schema_extra={"default": "5s"})
-    """The pause before the second try: `5s`, `1m30s`; it doubles from try to try, by chance."""
+    attempts: int = Field(default=1, ge=1, le=100, description="Tries of each object, all told.")
+    backoff: Length = Field(
+        default=timedelta(seconds=5),
+        description="The pause before the second try: `5s`, `1m30s`; it doubles from try to try, by chance.",
+        json_schema_extra={"default": "5s"},
+    )
 
 
 class LoggingSpec(_Strict):
@@ -305,7 +307,7 @@ class JobSpec(_Strict):
     publish: Publish = "each"
     """`each` table shows its commit at once; `together` all show at one moment, or none (Nessie)."""
     limits: LimitsSpec = LimitsSpec()
-    retry: RetrySpec = RetrySpec()
+    retry: RetrySpec = Field(default=RetrySpec(), description="How often what passes is tried again.")
     logging: LoggingSpec = LoggingSpec()
 
 

@@ -1,7 +1,6 @@
 """Our own connectors keep every obligation of the port."""
 
 import hashlib
-import json
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import Any, ClassVar
 import duckdb
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 from ingest_core.connectors.csv import CsvSource
 from ingest_core.connectors.jsonl import JsonlSource
+from ingest_core.connectors.parquet import ParquetSource
 from ingest_core.plugin import Cursor, Source, SourceContext
 from ingest_core.testing import WIDE, MemorySource, MemorySystem, System, conformance, conformance_test
 
@@ -78,16 +79,22 @@ class JsonlSystem(FileSystem):
     wide = WIDE.drop_columns(["raw"])
 
     def write(self, rows: pa.Table, file: Path) -> None:
-        if rows.num_rows == self.long_rows:
-            duckdb.from_arrow(rows).query("given", f"copy given to '{file}' (format json)")
-            return
-        with file.open("w", encoding="utf-8") as opened:
-            for row in rows.to_pylist(maps_as_pydicts="strict"):
-                opened.write(json.dumps(row, default=str) + "\n")
+        with duckdb.connect() as connection:
+            connection.sql("set timezone = 'UTC'")
+            connection.from_arrow(rows).query("rows", f"copy rows to '{file}' (format json)")
+
+
+class ParquetSystem(FileSystem):
+    connector = ParquetSource
+    ending = "parquet"
+
+    def write(self, rows: pa.Table, file: Path) -> None:
+        pq.write_table(rows, file)
 
 
 test_csv_conforms = conformance_test(CsvSystem)
 test_jsonl_conforms = conformance_test(JsonlSystem)
+test_parquet_conforms = conformance_test(ParquetSystem)
 
 
 def test_a_source_of_tables_in_memory_keeps_every_obligation(

@@ -218,6 +218,24 @@ class TellsNoSizes(MemorySource):
         return replace(super().split(stream, number, begin), size=0)
 
 
+class TakesNoStreamButItsOwn(MemorySource):
+    def streams(self) -> Sequence[Stream]:
+        self.described = super().streams()
+        return self.described
+
+    def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
+        if not any(stream is each for each in self.__dict__.get("described", [])):
+            raise KeyError(stream.name)
+        return super().splits(stream, since)
+
+
+class TakesNoTypesButItsOwn(TakesNoStreamButItsOwn):
+    def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
+        if "money" not in stream.schema.names:
+            return MemorySource.splits(self, stream, since)
+        return super().splits(stream, since)
+
+
 MISBEHAVIOURS: dict[str, list[type[MemorySource]]] = {
     "schema-kept": [
         GivesItsColumnsInAnotherOrder,
@@ -234,6 +252,8 @@ MISBEHAVIOURS: dict[str, list[type[MemorySource]]] = {
     "stopped": [LeavesAThread, LeavesAFileOpen],
     "bounded": [KeepsWhatItHasRead, KeepsValuesOfWhatItHasRead, ReadsAStreamAtOnce],
     "errors-translated": [TakesAFailureForTheEnd, LetsAForeignErrorOutOfRead],
+    "lands": [TakesNoStreamButItsOwn],
+    "lands-wide": [TakesNoTypesButItsOwn],
     "sizes-told": [TellsNoSizes],
 }
 
@@ -249,5 +269,5 @@ def test_a_misbehaviour_is_caught_by_its_check_and_by_no_other(
 
 
 def test_every_check_of_conduct_catches_something() -> None:
-    modules = tuple(f"testing.{module}" for module in ("messages", "conduct"))
+    modules = tuple(f"testing.{module}" for module in ("messages", "conduct", "landed"))
     assert MISBEHAVIOURS.keys() == {each.name for each in CHECKS if each.function.__module__.endswith(modules)}

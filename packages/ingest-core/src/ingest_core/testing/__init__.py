@@ -3,6 +3,7 @@
 from ingest_core.testing.check import Check
 from ingest_core.testing.errors import ConformanceError, DoesNotApplyError
 from ingest_core.testing.for_pytest import conformance_test
+from ingest_core.testing.landing import MemoryTables
 from ingest_core.testing.memory import MemorySource, MemorySystem
 from ingest_core.testing.samples import ODD_NAMES, WIDE, plain_rows
 from ingest_core.testing.suite import CHECKS, Verdict, conformance
@@ -17,6 +18,7 @@ __all__ = [
     "DoesNotApplyError",
     "MemorySource",
     "MemorySystem",
+    "MemoryTables",
     "System",
     "Verdict",
     "conformance",

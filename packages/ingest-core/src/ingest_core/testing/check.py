@@ -22,11 +22,13 @@ class Check:
         name: By which it is called.
         function: Holds a system, fresh and empty, to it.
         must: Whether a source has no choice; what it only should do, it may leave undone for a reason.
+        sums_up: Whether it shows what the others show one by one, and is of interest where they show nothing.
     """
 
     name: str
     function: Callable[[System], None]
     must: bool = True
+    sums_up: bool = False
 
     @property
     def says(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ingest_core.testing import completeness, conduct, describing, messages
+from ingest_core.testing import completeness, conduct, describing, landed, messages
 from ingest_core.testing.check import Check, MakeSystem
 from ingest_core.testing.errors import ConformanceError, DoesNotApplyError
 
@@ -35,6 +35,8 @@ CHECKS: tuple[Check, ...] = (
     Check("stopped", conduct.stopped),
     Check("bounded", conduct.bounded),
     Check("errors-translated", conduct.errors_translated),
+    Check("lands", landed.lands, sums_up=True),
+    Check("lands-wide", landed.lands_wide, sums_up=True),
     Check("no-splits", completeness.no_splits, must=False),
     Check("sizes-told", messages.sizes_told, must=False),
 )
@@ -72,7 +74,14 @@ def conformance(make: MakeSystem, excused: Mapping[str, str] | None = None) -> S
     """
     reasons = dict(excused or {})
     refuse_excuses(reasons)
-    return [_verdict(check, make, reasons.get(check.name)) for check in CHECKS]
+    verdicts: dict[Check, Verdict] = {}
+    for check in sorted(CHECKS, key=lambda check: check.sums_up):
+        broken = [name for name, verdict in verdicts.items() if verdict.ending == "broken"]
+        if check.sums_up and broken:
+            verdicts[check] = Verdict(check, "no matter", "it sums up the others, of which some are broken")
+        else:
+            verdicts[check] = _verdict(check, make, reasons.get(check.name))
+    return [verdicts[check] for check in CHECKS]
 
 
 def refuse_excuses(excused: Mapping[str, str]) -> None:

@@ -30,7 +30,7 @@ class System(ABC):
     """Values that the source is made with and that must show nowhere."""
 
     long_rows: ClassVar[int] = 2_000_000
-    """How many rows are a long stream: so many that a reading that is bounded holds less than half of it."""
+    """How many rows are a long stream: so many that what is held for reading ahead is reached in its first half."""
 
     wide: ClassVar[pa.Table | None] = WIDE
     """Rows of every type that the system can hold."""

@@ -20,15 +20,19 @@ from ingest_core.iceberg_types import landed_type
 class Options(FileOptions):
     """What a job's ``with`` may say."""
 
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    quote: str | None = Field(default='"', min_length=1, max_length=1)
-    escape: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: str = "utf8"
-    null_values: list[str] = Field(default=[""])
-    decimal: Literal[".", ","] = "."
-    header: bool = True
-    columns: list[str] = Field(default=[])
-    skip_rows: int = Field(default=0, ge=0)
+    delimiter: str = Field(default=",", min_length=1, max_length=1, description="Stands between values.")
+    quote: str | None = Field(
+        default='"', min_length=1, max_length=1, description="Stands around values; null: no character does."
+    )
+    escape: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Stands before a special character that is none."
+    )
+    encoding: str = Field(default="utf8", description="Of the text, as Python names it.")
+    null_values: list[str] = Field(default=[""], description="Unquoted texts that stand for no value.")
+    decimal: Literal[".", ","] = Field(default=".", description="Stands before the fraction of a number.")
+    header: bool = Field(default=True, description="Whether the first row names the columns.")
+    columns: list[str] = Field(default=[], description="The columns' names, where no row says them.")
+    skip_rows: int = Field(default=0, ge=0, description="Lines before the header, or the first row.")
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
