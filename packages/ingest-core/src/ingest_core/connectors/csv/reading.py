@@ -21,6 +21,7 @@ from ingest_core.connectors.csv.faults import (
 from ingest_core.connectors.csv.locating import line_of_row
 from ingest_core.connectors.csv.numbers import INFERRED, NotExactError, exact, lossless_type
 from ingest_core.connectors.csv.parsing import Opened, opened
+from ingest_core.connectors.csv.times import time_type
 from ingest_core.files import WHOLE_FILE, File, Section
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import JobError
@@ -58,7 +59,7 @@ class CsvFile:
         with self._opened(WHOLE_FILE, self._types) as (parsed, _):
             found = parsed.reader.schema
         refuse_bytes(found, [*self._types], self._file, self._dialect)
-        texts = self._first_texts([field.name for field in found if field.type in INFERRED])
+        texts = self._first_texts([field.name for field in found if field.type in (*INFERRED, pa.string())])
         return pa.schema([(field.name, self._sampled_type(field, texts)) for field in found])
 
     def batches(self, section: Section, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -109,7 +110,9 @@ class CsvFile:
         if pa.types.is_null(field.type):
             return field.type
         if field.name in texts and field.name not in self._types:
-            return lossless_type(field.type, texts[field.name], self._dialect.decimal)
+            found = texts[field.name]
+            is_text = field.type == pa.string()
+            return time_type(found) if is_text else lossless_type(field.type, found, self._dialect.decimal)
         return landed_type(field.type)
 
     def _conformed(self, batch: pa.RecordBatch, schema: pa.Schema, reading: Reading, rows: int) -> pa.RecordBatch:
