@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,6 +151,18 @@ def test_what_would_not_stay_as_it_is_is_told(tmp_path: Path, table: pa.Table, s
     told = refused(file_of(tmp_path, table, row_group_size=1000), schema=pa.schema(schema))
     assert told.startswith("a.parquet: ") or "a.parquet has columns" in told
     assert said in told
+
+
+def test_timestamps_of_the_old_kind_keep_their_year_and_tell_what_microseconds_lack(tmp_path: Path) -> None:
+    last = pa.array([datetime(9999, 12, 31, 23, 59, 59, 999999), None], pa.timestamp("us"))  # noqa: DTZ001  # they have none
+    nested = pa.array([[{"at": 5_000}], None], pa.list_(pa.struct({"at": pa.timestamp("ns")})))
+    table = pa.table({"last": last, "nested": nested, "id": [1, 2]})
+    found = landed(file_of(tmp_path, table, use_deprecated_int96_timestamps=True))
+    assert found.column("last").to_pylist() == last.to_pylist()
+    assert found.column("nested").to_pylist() == [[{"at": datetime(1970, 1, 1, microsecond=5)}], None]  # noqa: DTZ001
+    times = pa.array([1000] * 5000 + [1001], pa.timestamp("ns"))
+    file = file_of(tmp_path, pa.table({"at": times}), row_group_size=4900, use_deprecated_int96_timestamps=True)
+    assert "row 5001, column 'at': 1970-01-01 00:00:00.000001001 would not stay as it is" in refused(file)
 
 
 def test_a_type_that_the_job_gives_is_cast_to(tmp_path: Path) -> None:
