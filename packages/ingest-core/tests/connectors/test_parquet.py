@@ -6,11 +6,11 @@ import base64
 import io
 import subprocess
 import sys
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -153,6 +153,18 @@ def test_what_would_not_stay_as_it_is_is_told(tmp_path: Path, table: pa.Table, s
     assert said in told
 
 
+def test_timestamps_of_the_old_kind_keep_their_year_and_tell_what_microseconds_lack(tmp_path: Path) -> None:
+    last = pa.array([datetime(9999, 12, 31, 23, 59, 59, 999999), None], pa.timestamp("us"))  # noqa: DTZ001  # they have none
+    nested = pa.array([[{"at": 5_000}], None], pa.list_(pa.struct({"at": pa.timestamp("ns")})))
+    table = pa.table({"last": last, "nested": nested, "id": [1, 2]})
+    found = landed(file_of(tmp_path, table, use_deprecated_int96_timestamps=True))
+    assert found.column("last").to_pylist() == last.to_pylist()
+    assert found.column("nested").to_pylist() == [[{"at": datetime(1970, 1, 1, microsecond=5)}], None]  # noqa: DTZ001
+    times = pa.array([1000] * 5000 + [1001], pa.timestamp("ns"))
+    file = file_of(tmp_path, pa.table({"at": times}), row_group_size=4900, use_deprecated_int96_timestamps=True)
+    assert "row 5001, column 'at': 1970-01-01 00:00:00.000001001 would not stay as it is" in refused(file)
+
+
 def test_a_type_that_the_job_gives_is_cast_to(tmp_path: Path) -> None:
     table = pa.table({"a": pa.array([1], pa.duration("s")), "b": [7], "c": ["2024-01-01"], "d": [1.5]})
     types = {"a": pa.int64(), "b": pa.string(), "c": pa.date32(), "d": pa.decimal128(4, 2), "e": pa.int32()}
@@ -232,6 +244,57 @@ def test_columns_that_are_not_wanted_are_not_read(tmp_path: Path) -> None:
     form = ParquetFormat(Options(), {}, select=["id"])
     found = pa.Table.from_batches(form.batches(file, WHOLE_FILE, pa.schema({"id": pa.int64()})))
     assert found.column("id").to_pylist() == list(range(1000))
+
+
+class Counting(io.BytesIO):
+    """A file elsewhere, which counts the bytes that it is asked for."""
+
+    asked = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as any file."""
+        found = super().read(size)
+        self.asked += len(found)
+        return found
+
+
+class Elsewhere:
+    """A store of one file; see :class:`ingest_core.files.file.Store`."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.file = Counting(data)
+
+    def look(self, _: str) -> Mapping[str, Any]:
+        """Say how large the file is."""
+        return {"size": len(self.data)}
+
+    def open(self, _: str) -> BinaryIO:
+        """Open it, and count from 0."""
+        self.file = Counting(self.data)
+        return self.file
+
+    def stream(self, place: str) -> pa.NativeFile:
+        """Open it for Arrow."""
+        return pa.PythonFile(self.open(place), mode="r")
+
+
+def test_of_a_file_elsewhere_the_row_groups_and_columns_asked_for_are_fetched_alone(tmp_path: Path) -> None:
+    table = pa.table({"id": range(1_000_000), "big": [f"{row:020}" for row in range(1_000_000)]})
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path, row_group_size=100_000, compression="none", use_dictionary=False)
+    store = Elsewhere(path.read_bytes())
+    file = File("a.parquet", "s3://bucket/a.parquet", store, store.look(""))
+    form = ParquetFormat(Options(), {}, select=["id"])
+    form.sample(file)
+    assert store.file.asked < 100_000, "the footer"
+    (found,) = _joined(form.batches(file, {"start": 3, "end": 4}, pa.schema({"id": pa.int64()})))
+    assert found.column("id").to_pylist() == list(range(300_000, 400_000))
+    assert store.file.asked < 1_000_000, "the footer, and 800 kB of one column of one row group"
+
+
+def _joined(batches: Iterable[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    return [pa.concat_batches([*batches])]
 
 
 def test_memory_does_not_grow_with_a_row_group(tmp_path: Path) -> None:

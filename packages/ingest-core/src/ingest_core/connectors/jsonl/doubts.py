@@ -8,14 +8,12 @@ whole blocks at once; a block in doubt is read value by value.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from ingest_core.connectors.jsonl.numbers import SAFE_DIGITS
 
 LONG_LINE = 4096
 """Bytes of the longest line that cannot be nested too deep, whatever is in it."""
@@ -32,7 +30,6 @@ _LONG_NUMBERS = (
 )
 """Numbers that a double may not hold, and some texts that look alike."""
 
-_LEAST_LONG = 10**SAFE_DIGITS
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -70,22 +67,6 @@ def are_finite(found: pa.RecordBatch) -> bool:
     return all(pc.all(pc.is_finite(leaf), min_count=0).as_py() for leaf in doubles)
 
 
-def keeps_long_numbers(data: bytes, found: pa.RecordBatch, unsure: Container[str]) -> bool:
-    """Tell whether the numbers of a block with long ones are, for all that is known, those that are written.
-
-    Args:
-        data: The block.
-        found: What the parser made of it.
-        unsure: The columns whose doubles must say all that the text says.
-    """
-    columns = [(name, leaf) for name in found.schema.names for leaf in leaves(found.column(name))]
-    if not any(name in unsure and pa.types.is_floating(leaf.type) for name, leaf in columns):
-        return True
-    # Where all of them are whole numbers in columns of such, no double is in doubt.
-    whole = sum(_long_ones(leaf) for _, leaf in columns if leaf.type == pa.int64())
-    return bool(pc.count_substring_regex(pa.array([data], pa.binary()), _LONG_NUMBERS)[0].as_py() == whole)
-
-
 def long_lines(data: bytes) -> Iterator[bytes]:
     """Give the lines of more than :data:`LONG_LINE` bytes."""
     begin = 0
@@ -119,8 +100,3 @@ def _levels(line: bytes) -> int:
         return 0
     brackets = _STRINGS.sub(b"", line).translate(None, _NO_BRACKETS)
     return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
-
-
-def _long_ones(numbers: pa.Array) -> int:
-    long = pc.or_(pc.greater_equal(numbers, _LEAST_LONG), pc.less_equal(numbers, -_LEAST_LONG))
-    return pc.sum(long).as_py() or 0

@@ -15,9 +15,6 @@ LONG = pa.decimal128(38, 0)
 BEYOND_DOUBLE = pa.decimal128(19, 0)
 """Whole numbers of 64 bits that a double does not hold; lands as 64 bits, unless a column has fractions, too."""
 
-SAFE_DIGITS = 15
-"""Digits that a double always holds (IEEE 754 binary64)."""
-
 _SAFE_SIZE = 2**30
 _DIGITS_OF_SMALL = 17
 _EXACT_IN_DOUBLE = 2**53

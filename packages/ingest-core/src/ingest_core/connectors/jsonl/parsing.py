@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 
 from ingest_core.connectors.jsonl.converting import MisfitError, UnknownKeyError, converter, fields_of
-from ingest_core.connectors.jsonl.doubts import are_finite, keeps_long_numbers, look
+from ingest_core.connectors.jsonl.doubts import are_finite, look
+from ingest_core.connectors.jsonl.exact_numbers import are_exact
 from ingest_core.connectors.jsonl.json_text import LineError, parsed
 from ingest_core.connectors.jsonl.read_types import is_read_singly, read_type
 from ingest_core.fitting import fit
@@ -93,7 +94,7 @@ class Parser:
         found = table.select(self._parsed.names).combine_chunks().to_batches()
         if len(found) != 1 or found[0].schema != self._parsed or not are_finite(found[0]):
             return None
-        kept = not seen.has_long_numbers or keeps_long_numbers(data, found[0], self._unsure)
+        kept = not seen.has_long_numbers or are_exact(data, found[0], self._unsure)
         return found[0] if kept else None
 
     def _one_by_one(self, data: bytes) -> pa.RecordBatch:

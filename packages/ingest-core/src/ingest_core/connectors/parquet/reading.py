@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest_core.batching import BATCH_BYTES, BATCH_ROWS, PIECE_ROWS, gathered
 from ingest_core.connectors.parquet.faults import misfit, refuse_names, refuse_packed, translated
+from ingest_core.connectors.parquet.old_times import checked, old_columns
 from ingest_core.files import File
 from ingest_core.fitting import fit
 
@@ -18,8 +20,12 @@ READ_BYTES = 1024 * 1024
 
 
 @contextlib.contextmanager
-def opened(file: File) -> Iterator[pq.ParquetFile]:
+def opened(file: File, old_unit: Literal["us", "ns"] = "us") -> Iterator[pq.ParquetFile]:
     """Open a file by its footer.
+
+    Args:
+        file: The file.
+        old_unit: In which unit timestamps of the old kind INT96 are read.
 
     Raises:
         JobError: It is not Parquet, was cut, is encrypted, or its columns cannot be told apart.
@@ -33,7 +39,7 @@ def opened(file: File) -> Iterator[pq.ParquetFile]:
                     stream,
                     buffer_size=READ_BYTES,
                     pre_buffer=False,
-                    coerce_int96_timestamp_unit="us",
+                    coerce_int96_timestamp_unit=old_unit,
                     page_checksum_verification=True,
                 )
             )
@@ -56,7 +62,16 @@ def rows(file: File, parquet: pq.ParquetFile, groups: Sequence[int], schema: pa.
     """
     columns = [name for name in schema.names if name in parquet.schema_arrow.names]
     row = sum(parquet.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
-    for batch in gathered(_pieces(file, parquet, groups, columns)):
+    pieces = _pieces(file, parquet, groups, columns)
+    with contextlib.ExitStack() as stack:
+        if old := old_columns(parquet, columns):
+            exact = stack.enter_context(opened(file, "ns"))
+            pieces = checked(file, pieces, _pieces(file, exact, groups, old), row)
+        yield from _batches(file, pieces, schema, row)
+
+
+def _batches(file: File, pieces: Iterator[pa.RecordBatch], schema: pa.Schema, row: int) -> Iterator[pa.RecordBatch]:
+    for batch in gathered(pieces):
         yield _fitted(file, batch, schema, row)
         row += batch.num_rows
         del batch  # before the next is read
