@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest_core.errors import Fault, JobError, Key
 from ingest_core.ports import SecretStore
 from ingest_core.redaction import Secret
+from ingest_core.redaction.forms import is_maskable
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _SECRET = re.compile(r"secret:([A-Za-z0-9_][A-Za-z0-9_.-]*)")
@@ -20,6 +21,19 @@ _STORED = "INGEST_SECRET__"
 
 _TELLING = re.compile(r"(?i)key|passw|pwd|secret|token|credential|auth|dsn|cookie|private")
 """What a variable's name says of a value that nobody should see, though ``${env:...}`` gave it."""
+
+_CERTAIN = re.compile(r"(?i)(?:passw(?:or)?d|secret|token|credentials?|api_?key|access_?key)$")
+"""How a variable's name ends whose value is a secret though nothing asks for it: libraries read some by themselves."""
+
+
+def environment_secrets() -> Iterator[Secret]:
+    """Give the secrets that stand in the environment, whoever they are for: a child may print all of it.
+
+    Values that cannot be masked are left out: no job asked for them, so nobody is to be warned.
+    """
+    for name, value in os.environ.items():
+        if (name.upper().startswith(_STORED) or _CERTAIN.search(name)) and is_maskable(value):
+            yield Secret(value, name)
 
 
 @dataclass

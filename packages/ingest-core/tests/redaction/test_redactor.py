@@ -44,6 +44,8 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "hex": lambda s: s.encode().hex(),
     "HEX": lambda s: s.encode().hex().upper(),
     "shell": shlex.quote,
+    "SQL": lambda s: s.replace("'", "''"),
+    "percent signs doubled": lambda s: s.replace("%", "%%"),
     "NFC": lambda s: unicodedata.normalize("NFC", s),
     "NFD": lambda s: unicodedata.normalize("NFD", s),
 }
@@ -106,6 +108,26 @@ def test_the_key_within_a_service_account_is_masked_by_itself() -> None:
     account = json.dumps({"type": "service_account", "project_id": "my-project", "private_key": PEM})
     redactor = knowing(account)
     assert redactor.text("x MIIEvQIBADANBgkqhkiG9w0B my-project") == f"x {MASK} my-project"
+
+
+@pytest.mark.parametrize("dots", ["...", "\u2026"])
+@given(secret=SECRETS.filter(lambda secret: not {".", "\u2026"} & {*secret}), kept=st.integers(6, 20))
+def test_what_is_left_of_a_shortened_secret_is_masked(dots: str, secret: str, kept: int) -> None:
+    before, after = secret[:kept], secret[-kept:]
+    assert knowing(secret).text(f"a\n{before}{dots}{after}\nb") == f"a\n{MASK}{dots}{MASK}\nb"
+
+
+def test_a_text_that_was_shortened_and_is_no_secret_is_left_as_it_is() -> None:
+    line = "loading... sesame and ...stree, done..."
+    assert knowing("sesame-street").text(line) == line
+
+
+def test_ten_megabytes_of_shortened_lines_take_less_than_two_seconds() -> None:
+    redactor = knowing(*(f"sesame-{n:04}-{n * 7919:08x}" for n in range(20)))
+    text = "reading a file of a middling name, and the next one...\n" * 180_000
+    began = time.process_time()
+    assert redactor.text(text) == text
+    assert time.process_time() - began < 2
 
 
 def test_overlapping_secrets_leave_nothing_of_either() -> None:

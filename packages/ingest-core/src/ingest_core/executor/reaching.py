@@ -12,7 +12,7 @@ from ingest_core.errors import Key
 from ingest_core.planner import ObjectPlan, Plan, check_options
 from ingest_core.ports import Engine, SecretStore, Source, SourceContext, Window
 from ingest_core.redaction import Redactor
-from ingest_core.references import Resolver
+from ingest_core.references import Resolver, environment_secrets
 from ingest_core.registry import load_plugin, load_plugins
 
 WITH: Key = ("source", "with")
@@ -58,7 +58,7 @@ def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[d
     Args:
         plan: The plan; secrets are those of its tenant.
         keys: Which parts: :data:`WITH`, :data:`CATALOG`.
-        redactor: Learns every secret.
+        redactor: Learns every secret, and those in the environment.
 
     Returns:
         The parts, in the order of the keys.
@@ -72,7 +72,7 @@ def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[d
     resolver = Resolver(job.tenant, stores)
     parts = [resolver.fill(dict(said[key]), key) for key in keys]
     if redactor:
-        for secret in resolver.secrets:
+        for secret in (*resolver.secrets, *environment_secrets()):
             redactor.add(secret)
     resolver.raise_faults()
     return parts

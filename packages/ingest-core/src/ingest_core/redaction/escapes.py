@@ -1,7 +1,8 @@
 """The ways in which programs escape a text when they write it into another.
 
 Sources: RFC 8259 (JSON strings), RFC 3986 (percent-encoding), the lexical analysis of the Python reference (string and
-bytes literals), POSIX.1-2017 Shell 2.2 (quoting), XML 1.0 section 2.4 (entities).
+bytes literals), POSIX.1-2017 Shell 2.2 (quoting), XML 1.0 section 2.4 (entities), ISO 9075-2
+character literals, Python's printf-style formatting (a percent sign).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def escaped(text: str) -> set[str]:
     """
     once = {text, *_nested(text), *_json(text)}
     if len(text) <= _LONG:
-        once.update(_in_python(text), _in_shell(text), _in_markup(text))
+        once.update(_in_python(text), _in_shell(text), _in_markup(text), _doubled(text))
     found = newest = once
     for _ in range(_NESTED - 1):
         newest = {form for outer in newest for form in _nested(outer)} - found
@@ -79,6 +80,12 @@ def _in_shell(text: str) -> Iterator[str]:
     yield shlex.quote(text).removeprefix("'").removesuffix("'")
     yield re.sub(r'([$`"\\])', r"\\\1", text)
     yield re.sub(r"([^\w@%+=:,./-])", r"\\\1", text)
+
+
+def _doubled(text: str) -> Iterator[str]:
+    """Give what stands in a literal of SQL, and in a text with places to fill in."""
+    yield text.replace("'", "''")
+    yield text.replace("%", "%%")
 
 
 def _in_markup(text: str) -> Iterator[str]:

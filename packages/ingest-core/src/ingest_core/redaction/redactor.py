@@ -14,6 +14,7 @@ from ingest_core.redaction.mask import MASK
 from ingest_core.redaction.private_keys import open_private_key
 from ingest_core.redaction.secret import Secret
 from ingest_core.redaction.shapes import mask_shapes
+from ingest_core.redaction.shortened import Shortened, is_cut
 
 WITHHELD = "[output withheld: it could not be redacted]\n"
 
@@ -27,6 +28,7 @@ class Redactor:
         self._lock = threading.Lock()
         self._forms: set[str] = set()
         self._automaton: ahocorasick.Automaton | None = None
+        self._shortened: Shortened | None = None
         self._longest = 0
         self._letters = ""
 
@@ -49,6 +51,7 @@ class Redactor:
             self._longest = max(map(len, self._forms))
             self._letters = "".join(set("".join(self._forms)))
             self._automaton = _automaton(self._forms)
+            self._shortened = None
 
     def text(self, text: str) -> str:
         """Mask a text, whose lines of JSON stay JSON. Fails closed: what cannot be redacted is withheld."""
@@ -74,8 +77,17 @@ class Redactor:
         automaton = self._automaton
         if automaton is None:
             return []
-        found = sorted((end - length + 1, end + 1) for end, length in automaton.iter(text))
-        return list(_united(found))
+        found = [(end - length + 1, end + 1) for end, length in automaton.iter(text)]
+        if is_cut(text):
+            found += self._shortenings().spans(text)
+        return list(_united(sorted(found)))
+
+    def _shortenings(self) -> Shortened:
+        """Give what finds shortened secrets. Made when first needed: few programs shorten."""
+        with self._lock:
+            if self._shortened is None:
+                self._shortened = Shortened(self._forms)
+            return self._shortened
 
     def unfinished(self, text: str) -> int:
         """Give where the longest ending begins that more text could make a secret of; the text's end if there is none.
