@@ -30,7 +30,7 @@ SECTIONS: dict[str, list[str]] = {
         "concurrency.md",
     ],
     "Reference": ["reference/job-file.md", "reference/types.md"],
-    "What is promised": ["exactly-once.md", "commit.md"],
+    "What is promised": ["exactly-once.md", "commit.md", "concurrency.md"],
     "Building on it": ["connectors.md", "architecture.md"],
 }
 """Pages that have a place; those that are not there are left out."""
