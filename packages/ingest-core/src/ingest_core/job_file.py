@@ -11,6 +11,7 @@ from ingest_core.errors import Fault, JobError
 from ingest_core.job import Job, JobSpec, job_name
 from ingest_core.job_checks import name_faults
 from ingest_core.publish_checks import publish_faults
+from ingest_core.tenancy import name_clashes, tenant_faults
 
 HOME_VARIABLE = "INGEST_HOME"
 
@@ -26,7 +27,7 @@ def load_job(path: str | os.PathLike[str], home: str | os.PathLike[str] | None =
         JobError: The file is missing or something in it is wrong. Carries every fault with its place, key
             and mend.
     """
-    file = Path(path).absolute()
+    file = _plain(Path(path).absolute())
     document = read_yaml(file)
     base, spec, faults = _parts(document, file, home)
     if spec and base:
@@ -35,6 +36,15 @@ def load_job(path: str | os.PathLike[str], home: str | os.PathLike[str] | None =
     if faults or not (spec and base):
         raise JobError.of(placed(faults, document))
     return job
+
+
+def _plain(file: Path) -> Path:
+    """Take ``.`` and ``..`` out of a path; behind a link to a folder ``..`` is another place, and stays."""
+    short = Path(os.path.normpath(file))
+    try:
+        return short if short.samefile(file) else file
+    except OSError:  # told when it is read
+        return file
 
 
 def _parts(
@@ -79,8 +89,8 @@ def _default_name(file: Path, home: Path, spec: JobSpec) -> str:
 
 def _faults(job: Job, file: Path) -> list[Fault]:
     return [
-        *_name_faults(job),
-        *_tenant_faults(job, file),
+        *_name_faults(job, file),
+        *tenant_faults(job.home, job.tenant, file),
         *column_faults(job),
         *_part_faults(job),
         *publish_faults(job),
@@ -88,21 +98,13 @@ def _faults(job: Job, file: Path) -> list[Fault]:
     ]
 
 
-def _name_faults(job: Job) -> list[Fault]:
+def _name_faults(job: Job, file: Path) -> list[Fault]:
     """Hold a name that was made of the file's path against what a written name must be."""
     try:
         job_name(job.name)
     except ValueError as error:
         return [Fault(f"the job would be named {job.name!r} after its file; a name {error}", "say `name: ...`")]
-    return []
-
-
-def _tenant_faults(job: Job, file: Path) -> list[Fault]:
-    """Refuse a file that lies in one tenant's folder and names another: it would get the other's secrets."""
-    jobs = job.home / "jobs"
-    if not file.is_relative_to(jobs) or len(parts := file.relative_to(jobs).parts) == 1 or parts[0] == job.tenant:
-        return []
-    return [Fault(f"a file in jobs/{parts[0]}/ names the tenant {job.tenant!r}", "name its own tenant", ("tenant",))]
+    return name_clashes(job.home / "jobs" / job.tenant, file) if job.spec.name is None else []
 
 
 def _part_faults(job: Job) -> list[Fault]:
@@ -119,14 +121,17 @@ def _part_faults(job: Job) -> list[Fault]:
 
 
 def _table_faults(job: Job) -> list[Fault]:
-    """Refuse two objects in one table where one of them replaces it."""
+    """Refuse two objects in one table where one of them replaces it, and tables whose names differ only in case."""
     first: dict[str, str] = {}
     faults = []
     for name in job.objects:
         table = job.table(name)
         other = first.setdefault(table.lower(), name)
         modes = {job.write_mode(name), job.write_mode(other)}
-        if other != name and "replace" in modes:
+        if table != job.table(other):
+            problem = f"the table {table!r} differs only in case from {job.table(other)!r}, where {other!r} lands"
+            faults.append(Fault(problem, "call one of them otherwise", ("source", "objects", name)))
+        elif other != name and "replace" in modes:
             key = ("source", "objects", name)
             line = job.document.where(("source", "objects", other))
             faults.append(Fault(f"lands in the table {table!r}, as {other!r} does ({line})", "give it its own", key))

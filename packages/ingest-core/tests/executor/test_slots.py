@@ -1,16 +1,19 @@
 """A tenant's slot holds between real processes, and is freed however its holder ends."""
 
 import errno
+import fcntl
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ingest_core import TransientError
-from ingest_core.executor.slots import tenant_slot
+from ingest_core import JobError, TransientError
+from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.plugin import RunContext
 
 HOLD = """
@@ -73,3 +76,64 @@ def test_a_disk_without_room_for_the_holders_name_is_told(tmp_path: Path, monkey
     monkeypatch.undo()
     with tenant_slot(context(tmp_path)):
         pass
+
+
+@pytest.mark.parametrize("number", [errno.ENOTSUP, errno.ENOLCK, errno.ENOSYS])
+def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(JobError, match="has no file locks") as raised, tenant_slot(context(tmp_path)):
+        pass
+    assert "a local disk, or a network mount with locks" in str(raised.value)
+
+
+def test_a_file_system_that_grants_a_lock_to_everybody_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fcntl, "flock", lambda *_: None)
+    with pytest.raises(JobError, match="it grants the same lock twice"), tenant_slot(context(tmp_path)):
+        pass
+
+
+def test_threads_of_one_process_share_the_slots_and_each_gets_its_turn(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def take(_: int) -> None:
+        with tenant_slot(context(tmp_path), Terms(limit=2, wait=timedelta(minutes=5))):
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, range(24)))
+    assert len(most) == 24
+    assert max(most) <= 2
+    assert sorted(path.name for path in (tmp_path / "state/locks").iterdir()) in (
+        ["acme.lock"],
+        ["acme.lock", "acme@2.lock"],
+    )
+
+
+def test_the_file_of_one_who_died_waiting_is_taken_away_and_other_files_are_left_alone(tmp_path: Path) -> None:
+    locks = tmp_path / "state/locks"
+    locks.mkdir(parents=True)
+    (locks / "acme@waits-000000000007.lock").touch()
+    kept = ["acme@waits-7.lock", "acme@waits-x.lock", "beta@waits-000000000001.lock", "note"]
+    for name in kept:
+        (locks / name).touch()
+    with tenant_slot(context(tmp_path)):
+        pass
+    assert sorted(path.name for path in locks.iterdir()) == sorted(["acme.lock", *kept])
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", "null", '{"job": 1}', "\x00" * 5000, '{"pid": "x"}'])
+def test_a_holder_that_left_no_readable_name_is_told_as_such(tmp_path: Path, note: str) -> None:
+    locks = tmp_path / "state/locks"
+    locks.mkdir(parents=True)
+    file = locks / "acme.lock"
+    file.write_text(note)
+    with file.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(TransientError, match="busy: somebody who left no name"), tenant_slot(context(tmp_path)):
+            pass

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError, Key
+from ingest_core.files.bounds import check_bounds
 
 
 def matching_files(path: str, home: Path, key: Key) -> list[Path]:
@@ -20,7 +21,7 @@ def matching_files(path: str, home: Path, key: Key) -> list[Path]:
         key: Where in the job the path stands.
 
     Raises:
-        JobError: There is none.
+        JobError: There is none, or one is not the job's to read.
     """
     pattern = home / path
     # The home's own name is no pattern.
@@ -29,6 +30,7 @@ def matching_files(path: str, home: Path, key: Key) -> list[Path]:
     files = sorted({_plain(Path(name)) for name in found if Path(name).is_file()})
     if not files:
         raise JobError(f"no file at {path}", _nearby(pattern, home), key)
+    check_bounds(files, path, home, key)
     return files
 
 
