@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import time
@@ -152,3 +153,15 @@ def test_a_secret_shows_at_no_terminal_however_its_lines_are_broken(
     written = re.sub(r"\s", "", terminal.text)
     assert "doesnotanswer" in written
     assert not any(canary[start : start + 12] in written for start in range(len(canary) - 12))
+
+
+def test_a_wait_for_the_tenants_slot_is_told_above_the_progress(shell: Shell, at_terminal: AtTerminal) -> None:
+    shell.run_job()
+    (lock,) = (shell.home / "state/locks").glob("acme*.lock")
+    with lock.open("r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with at_terminal(*RUN, "--wait", "1s") as terminal:
+            assert terminal.end() == 2
+    assert "waiting_for_slot" in terminal.text
+    assert "job_started" not in terminal.text
+    assert terminal.screen[-1].startswith("failure in")

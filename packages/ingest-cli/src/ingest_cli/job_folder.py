@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest_cli.lean_import import import_structlog
 from ingest_cli.session import FAILURE, with_job
 from ingest_cli.signals import noting
 
@@ -84,6 +85,7 @@ def _sound(files: Sequence[Path], home: Path | None, ready: Callable[[Job], Any]
 
 
 def _read(files: Sequence[Path], home: Path | None, ready: Callable[[Job], Any]) -> Iterator[tuple[str, str, Path]]:
+    import_structlog()
     from ingest_core import IngestError, load_job  # noqa: PLC0415  # heavy; --help does without
 
     for file in files:

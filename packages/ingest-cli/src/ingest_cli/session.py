@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ingest_cli.lean_import import import_structlog
 from ingest_cli.printing import give_up
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def with_job(config: Path, home: Path | None, log_format: str | None, act: Act) 
     Returns:
         The exit code. Who reads no further, as ``head``, wants to hear nothing; click would end with 1, "partial".
     """
+    import_structlog()
     try:
         return _with_job((config, home), log_format, act)
     except BrokenPipeError:

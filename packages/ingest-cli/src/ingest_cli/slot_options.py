@@ -8,8 +8,11 @@ from typing import Any
 
 import click
 
+from ingest_cli.lean_import import import_structlog
+
 
 def _duration(context: click.Context, option: click.Parameter, text: str) -> timedelta:
+    import_structlog()
     from ingest_core import parse_duration  # noqa: PLC0415  # heavy; --help does without
 
     try:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PICTURES_PER_SECOND = 8
+SHOWN_ANYHOW = {"job_started", "object_started", "committed", "object_finished", "job_finished"}
+"""Events of which the progress says the same."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,7 @@ def _above(console: Console) -> Iterator[None]:
     try:
         yield
     finally:
-        for placed in {sys.stdout, sys.stderr}:
-            placed.flush()
+        sys.stderr.flush()
         sys.stdout, sys.stderr = before
 
 
@@ -120,13 +121,18 @@ def _above(console: Console) -> Iterator[None]:
 def _quiet() -> Iterator[None]:
     """Leave out of the log what the progress shows; a job that asks for ``debug`` gets everything."""
     log = logging.getLogger("ingest")
-    before = log.level
-    if before == logging.INFO:
-        log.setLevel(logging.WARNING)
+    if log.level != logging.INFO:
+        yield
+        return
+    log.addFilter(_is_news)
     try:
         yield
     finally:
-        log.setLevel(before)
+        log.removeFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not (isinstance(record.msg, dict) and record.msg.get("event") in SHOWN_ANYHOW)
 
 
 class Above(io.TextIOBase):
