@@ -1,4 +1,4 @@
-"""Checks files that people write, offline: jobs as a run would before it reaches anything, and registries."""
+"""Checks files that people write, offline: jobs as a run would before it reaches anything, registries and runners."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from ingest_core.errors import Fault, IngestError
 from ingest_core.job_file import load_job
 from ingest_core.planner import plan
 from ingest_core.registry import read_connectors
+from ingest_core.runner_file import load_runner
 
-Kind = Literal["job", "registry", "other"]
+Kind = Literal["job", "registry", "runner", "other"]
 
 ENDINGS = (".yaml", ".yml")
 NEVER_READ = ("secrets", "state")
@@ -27,7 +28,7 @@ class FileCheck:
 
     Args:
         path: The file, as it was named or found.
-        kind: ``job``; ``registry``; ``other`` for a file of a folder that is neither, and was not checked.
+        kind: ``job``; ``registry``; ``runner``; ``other`` for a file of a folder that is none, and was not checked.
         tenant: Of a job in order, its tenant.
         name: Of a job in order, its name.
         faults: Everything that is wrong with it.
@@ -46,7 +47,7 @@ def validate(
     """Check files, and all files of folders. Reaches nothing and looks no secret up.
 
     Args:
-        paths: Files of jobs or registries, or folders of them.
+        paths: Files of jobs, registries or runners, or folders of them.
         home: The home folder of the jobs; else found as for :func:`ingest_core.load_job`.
 
     Returns:
@@ -88,6 +89,8 @@ def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) ->
             return FileCheck(str(path), kind, job.tenant, job.name)
         if kind == "registry":
             read_connectors(path.absolute())
+        if kind == "runner":
+            load_runner(path)
     except IngestError as error:
         return FileCheck(str(path), kind, faults=error.faults)
     return FileCheck(str(path), kind)
@@ -98,6 +101,8 @@ def _kind(path: Path, data: Any, *, is_named: bool) -> Kind:  # noqa: ANN401  # 
     keys = set(data) if isinstance(data, Mapping) else set()
     if "connectors" in keys:
         return "registry"
+    if "runner" in keys:
+        return "runner"
     is_job = is_named or "jobs" in path.absolute().parent.parts or bool(keys & {"tenant", "source", "target"})
     return "job" if is_job else "other"
 
