@@ -82,7 +82,7 @@ def _below(folder: Path) -> list[Path]:
 def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) -> FileCheck:
     kind: Kind = "job"
     try:
-        kind = _kind(path, read_yaml(path.absolute()).data, is_named=is_named)
+        kind = _kind(read_yaml(path.absolute()).data, is_job=is_named or _is_below_jobs(path.absolute(), home))
         if kind == "job":
             job = load_job(path, home)
             plan(job)
@@ -96,15 +96,21 @@ def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) ->
     return FileCheck(str(path), kind)
 
 
-def _kind(path: Path, data: Any, *, is_named: bool) -> Kind:  # noqa: ANN401  # whatever the file holds
-    """Tell by what a file says, and by where it lies, what it is to be."""
+def _kind(data: Any, *, is_job: bool) -> Kind:  # noqa: ANN401  # whatever the file holds
+    """Tell by what a file says what it is to be; where it says nothing of that, by where it lies."""
     keys = set(data) if isinstance(data, Mapping) else set()
     if "connectors" in keys:
         return "registry"
     if "runner" in keys:
         return "runner"
-    is_job = is_named or "jobs" in path.absolute().parent.parts or bool(keys & {"tenant", "source", "target"})
-    return "job" if is_job else "other"
+    return "job" if is_job or keys & {"tenant", "source", "target"} else "other"
+
+
+def _is_below_jobs(file: Path, home: str | os.PathLike[str] | None) -> bool:
+    """Tell whether a file lies in the home's folder of jobs."""
+    above = [Path(home).absolute()] if home else file.parents
+    nearest = next((folder for folder in above if (folder / "jobs").is_dir()), None)
+    return nearest is not None and file.is_relative_to(nearest / "jobs")
 
 
 def _distinct(checks: Sequence[FileCheck]) -> Iterator[FileCheck]:
