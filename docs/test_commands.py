@@ -80,9 +80,11 @@ def test_what_a_page_shows_runs(copy: Path, page: Path, language: str, code: str
 
 
 def prepared(copy: Path, code: str) -> str:
-    """Give what a reader of the page has done before: the example has run, the state folder can be written."""
+    """Give what a reader of the page has done before: the example, or the first job, has run; state can be written."""
     if "examples/state" in code or "first_rows" in code:
         shell("ingest run --config examples/jobs/acme/flights.yaml", copy)
+    if "my-data" in code and "ingest init" not in code:
+        shell("ingest init my-data && ingest run --config my-data/jobs/acme/shop.yaml", copy)
     return "mkdir -p -m 0777 examples/state-image\n" if needs_docker(code) else ""
 
 

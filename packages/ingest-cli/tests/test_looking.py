@@ -154,3 +154,15 @@ def test_an_object_that_the_job_does_not_have_is_told_with_the_nearest(shell: Sh
     ended = shell.ingest(command, *JOB, "--object", "oders")
     assert ended.code == 2
     assert "did you mean 'orders'?" in ended.stderr
+
+
+def test_what_a_look_shows_bears_no_secret(shell: Shell) -> None:
+    canary = "c4n4ry-0f-th3-c4t4l0g"
+    shell.write("secrets/acme/store.yaml", f"key: {canary}\n")
+    catalog = 'iceberg, catalog: {uri: "http://127.0.0.1:9/${secret:store.key}"}}'
+    text = (shell.home / "jobs/acme/shop.yaml").read_text(encoding="utf-8")
+    shell.write("jobs/acme/shop.yaml", text.replace("iceberg}", catalog))
+    for command, *more in (("check",), ("check", "--json"), ("plan",)):
+        ended = shell.ingest(command, *JOB, *more)
+        assert ended.code == 2
+        assert canary not in ended.stdout + ended.stderr

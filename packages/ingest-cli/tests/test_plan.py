@@ -36,3 +36,14 @@ def test_an_offline_plan_reaches_nothing(shell: Shell) -> None:
         ["orders -> acme.csv_orders (append)", "customers -> acme.csv_customers (replace)"],
     )
     assert not (shell.home / "state").exists()
+
+
+def test_a_plan_tells_what_a_refresh_or_a_stretch_of_time_would_read(shell: Shell) -> None:
+    shell.run_job()
+    told = shell.ingest("plan", *JOB, "--object", "orders", "--full-refresh")
+    assert (told.code, told.stdout.splitlines()[0]) == (0, "orders -> acme.csv_orders (replace)")
+    assert "  to read: 1 parts, 1 at once" in told.stdout
+    late = shell.ingest("plan", *JOB, "--since", "2100-01-01")
+    assert late.code == 2
+    assert "  nothing new to read" in late.stdout
+    assert "only the rows of this stretch of time would be left" in late.stdout

@@ -49,3 +49,13 @@ def test_a_file_that_is_named_is_taken_for_a_job_whatever_it_says(home: Home) ->
 def test_a_secret_that_a_job_names_is_not_looked_up(home: Home) -> None:
     text = OTHER.format("acme").replace("iceberg}", 'iceberg, catalog: {uri: "http://x/", token: "${secret:a.b}"}}')
     assert validate([home.job(text)])[0].faults == ()
+
+
+def test_a_runner_file_is_held_against_its_model(home: Home) -> None:
+    schedule = "{name: nightly, config: jobs/acme/shop.yaml, cron: 0 3 * * *%s}"
+    text = "runner:\n  orchestrator:\n    type: dagster\n    schedules:\n      - " + schedule
+    good = home.write("configs/runner.yaml", text % "")
+    bad = home.write("configs/other.yaml", text % ", timezon: UTC")
+    first, second = validate([good, bad])
+    assert (first.kind, first.faults) == ("runner", ())
+    assert "did you mean 'timezone'?" in str(second.faults[0])

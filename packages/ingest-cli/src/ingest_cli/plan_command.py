@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest_cli.job_options import AS_JSON, OBJECTS, job_options
+from ingest_cli.reading_options import Reading, reading_options
 from ingest_cli.session import FAILURE, with_job
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class _Asked:
     home: Path | None
     log_format: str | None
     names: tuple[str, ...]
+    reading: Reading
     offline: bool
     as_json: bool
 
@@ -35,10 +37,11 @@ class _Asked:
 )
 @job_options
 @OBJECTS
+@reading_options
 @click.option("--offline", is_flag=True, help="Check the files alone; reach neither source nor target.")
 @AS_JSON
 def plan_command(**said: object) -> int:
-    """Say what a run would do: what becomes of each table, and whether there is anything to read.
+    """Say what a run with the same options would do: what becomes of each table, and whether there is anything to read.
 
     Exit code: 0 the run would land everything; 2 something would be refused.
     """
@@ -49,11 +52,11 @@ def plan_command(**said: object) -> int:
 def _foresee(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
     from ingest_core import ObjectForesight, RunOptions, foresee, plan  # noqa: PLC0415  # heavy; --help does without
 
-    planned = plan(job).only(asked.names)
+    planned = asked.reading.planned(plan(job).only(asked.names))
     if asked.offline:
         seen = [ObjectForesight(each.name, str(each.table), each.write) for each in planned.objects]
     else:
-        seen = list(foresee(planned, RunOptions(redactor=redactor)))
+        seen = list(foresee(planned, RunOptions(redactor=redactor, window=asked.reading.window())))
     for each in seen:
         lines = [json.dumps(asdict(each))] if asked.as_json else _told(each, offline=asked.offline)
         click.echo("\n".join(lines))

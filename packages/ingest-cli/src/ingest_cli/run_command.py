@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import click
 
 from ingest_cli.job_folder import Stop, run_folder
 from ingest_cli.job_options import OBJECTS, jobs_options
-from ingest_cli.moments import MOMENT
+from ingest_cli.reading_options import Reading, reading_options
 from ingest_cli.session import FAILURE, log_format_of, with_job
 from ingest_cli.signals import stopping
 from ingest_cli.slot_options import slot_options
@@ -33,18 +33,11 @@ class _Asked:
     log_format: str | None
     mode: str
     names: tuple[str, ...]
-    full_refresh: bool
-    since: datetime | None
-    until: datetime | None
+    reading: Reading
     accept_job_change: bool
     recreate: bool
     wait: timedelta
     tenant_limit: int
-
-    @property
-    def is_window(self) -> bool:
-        """Whether only a stretch of time is to be read."""
-        return self.since is not None or self.until is not None
 
 
 @click.command(
@@ -62,13 +55,7 @@ class _Asked:
     help="cloud refuses connectors that read the machine they run on.",
 )
 @OBJECTS
-@click.option(
-    "--full-refresh",
-    is_flag=True,
-    help="Read from the beginning: what is merged is merged again, what is appended makes way for the new rows.",
-)
-@click.option("--since", type=MOMENT, help="Read only what came or changed at this time or later.")
-@click.option("--until", type=MOMENT, help="Read only what came or changed before this time.")
+@reading_options
 @click.option(
     "--accept-job-change", is_flag=True, help="Go on from a position that another version of the job reached."
 )
@@ -93,17 +80,13 @@ def _check(asked: _Asked) -> None:
         raise click.UsageError("say --config JOB for one job, or --job-dir DIR for all jobs of a folder")
     if asked.job_dir and asked.names:
         raise click.UsageError("--object names an object of one job: say --config, not --job-dir")
-    if asked.full_refresh and asked.is_window:
-        raise click.UsageError("--full-refresh reads all, --since and --until a stretch of time: say one of them")
-    if asked.since and asked.until and asked.since >= asked.until:
-        raise click.UsageError("--since is to be before --until, which is no part of the stretch any more")
 
 
 def _planned(asked: _Asked, job: Job) -> Plan:
     from ingest_core import plan  # noqa: PLC0415  # heavy; --help does without
 
     planned = plan(job, "cloud" if asked.mode == "cloud" else "self_hosted").only(asked.names)
-    return planned.refreshed() if asked.full_refresh else planned
+    return asked.reading.planned(planned)
 
 
 def _run_job(asked: _Asked, stop: Stop | None, job: Job, redactor: Redactor | None) -> int:
@@ -124,14 +107,13 @@ def _run_job(asked: _Asked, stop: Stop | None, job: Job, redactor: Redactor | No
 
 
 def _options(asked: _Asked, redactor: Redactor | None) -> RunOptions:
-    from ingest_core import RunOptions, Window  # noqa: PLC0415  # as above
+    from ingest_core import RunOptions  # noqa: PLC0415  # as above
 
-    window = Window(asked.since, asked.until) if asked.is_window else None
     return RunOptions(
         accept_job_change=asked.accept_job_change,
         recreate=asked.recreate,
         redactor=redactor,
-        window=window,
+        window=asked.reading.window(),
         wait=asked.wait,
         tenant_limit=asked.tenant_limit,
     )

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @click.command(
     "validate",
-    short_help="Check files of jobs and registries, offline.",
+    short_help="Check files of jobs, registries and runners, offline.",
     epilog="Example: ingest validate jobs registry/connectors.yaml",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @HOME
 @AS_JSON
 def validate_command(*, paths: tuple[Path, ...], home: Path | None, as_json: bool) -> int:
-    """Check files of jobs and registries, and all of them below a folder, offline. Every fault of every file is told.
+    """Check files of jobs, registries and runners, and all of them below a folder, offline. Every fault is told.
 
     Exit code: 0 no file has a fault; 2 one has.
     """
@@ -52,4 +52,4 @@ def _verdict(check: FileCheck) -> str:
         return "has the faults that are told above"
     if check.kind == "job":
         return f"ok, the job {check.name!r} of {check.tenant!r}"
-    return "ok, a registry" if check.kind == "registry" else "neither a job nor a registry; not checked"
+    return "not checked, no file that is known" if check.kind == "other" else f"ok, a {check.kind}"

@@ -1,4 +1,4 @@
-"""Checks files that people write, offline: jobs as a run would before it reaches anything, and registries."""
+"""Checks files that people write, offline: jobs as a run would before it reaches anything, registries and runners."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from ingest_core.errors import Fault, IngestError
 from ingest_core.job_file import load_job
 from ingest_core.planner import plan
 from ingest_core.registry import read_connectors
+from ingest_core.runner_file import load_runner
 
-Kind = Literal["job", "registry", "other"]
+Kind = Literal["job", "registry", "runner", "other"]
 
 ENDINGS = (".yaml", ".yml")
 NEVER_READ = ("secrets", "state")
@@ -27,7 +28,7 @@ class FileCheck:
 
     Args:
         path: The file, as it was named or found.
-        kind: ``job``; ``registry``; ``other`` for a file of a folder that is neither, and was not checked.
+        kind: ``job``; ``registry``; ``runner``; ``other`` for a file of a folder that is none, and was not checked.
         tenant: Of a job in order, its tenant.
         name: Of a job in order, its name.
         faults: Everything that is wrong with it.
@@ -46,7 +47,7 @@ def validate(
     """Check files, and all files of folders. Reaches nothing and looks no secret up.
 
     Args:
-        paths: Files of jobs or registries, or folders of them.
+        paths: Files of jobs, registries or runners, or folders of them.
         home: The home folder of the jobs; else found as for :func:`ingest_core.load_job`.
 
     Returns:
@@ -81,25 +82,35 @@ def _below(folder: Path) -> list[Path]:
 def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) -> FileCheck:
     kind: Kind = "job"
     try:
-        kind = _kind(path, read_yaml(path.absolute()).data, is_named=is_named)
+        kind = _kind(read_yaml(path.absolute()).data, is_job=is_named or _is_below_jobs(path.absolute(), home))
         if kind == "job":
             job = load_job(path, home)
             plan(job)
             return FileCheck(str(path), kind, job.tenant, job.name)
         if kind == "registry":
             read_connectors(path.absolute())
+        if kind == "runner":
+            load_runner(path)
     except IngestError as error:
         return FileCheck(str(path), kind, faults=error.faults)
     return FileCheck(str(path), kind)
 
 
-def _kind(path: Path, data: Any, *, is_named: bool) -> Kind:  # noqa: ANN401  # whatever the file holds
-    """Tell by what a file says, and by where it lies, what it is to be."""
+def _kind(data: Any, *, is_job: bool) -> Kind:  # noqa: ANN401  # whatever the file holds
+    """Tell by what a file says what it is to be; where it says nothing of that, by where it lies."""
     keys = set(data) if isinstance(data, Mapping) else set()
     if "connectors" in keys:
         return "registry"
-    is_job = is_named or "jobs" in path.absolute().parent.parts or bool(keys & {"tenant", "source", "target"})
-    return "job" if is_job else "other"
+    if "runner" in keys:
+        return "runner"
+    return "job" if is_job or keys & {"tenant", "source", "target"} else "other"
+
+
+def _is_below_jobs(file: Path, home: str | os.PathLike[str] | None) -> bool:
+    """Tell whether a file lies in the home's folder of jobs."""
+    above = [Path(home).absolute()] if home else file.parents
+    nearest = next((folder for folder in above if (folder / "jobs").is_dir()), None)
+    return nearest is not None and file.is_relative_to(nearest / "jobs")
 
 
 def _distinct(checks: Sequence[FileCheck]) -> Iterator[FileCheck]:
