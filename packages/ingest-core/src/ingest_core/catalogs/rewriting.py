@@ -13,9 +13,10 @@ from pyiceberg.conversions import from_bytes
 from ingest_core.catalogs.places import among
 from ingest_core.catalogs.planning import plan_files
 from ingest_core.catalogs.reading import TableFiles
+from ingest_core.catalogs.side_by_side import write_all
 from ingest_core.limits import LEAST_SHARE, Share, files_of
 from ingest_core.merging.comparing import Comparison, Held
-from ingest_core.merging.gathering import Gathering
+from ingest_core.merging.gathering import TWO_THREADS, Gathering
 from ingest_core.messages import DataFile
 from ingest_core.ports import Writer
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from ingest_core.catalogs.iceberg_table import IcebergTable
 
+
+WORTH_TWO = 500_000
+"""Rows in the files that may change from which on two writers are quicker by more than the start of a thread."""
 
 Rewritten = tuple[Sequence["IcebergDataFile"], Sequence[DataFile]]
 """The files of which at least one row goes; the files with their other rows, and with the rows that come."""
@@ -48,8 +52,21 @@ def rewrite(table: IcebergTable, gathering: Gathering, parts: Sequence[int]) -> 
         # Asked before the reading begins: the store cannot be asked while it reads.
         wanted = [comparison.places("looking", number) for number in range(len(tasks))]
         comparison.look(_looked_at(files, tasks, wanted))
-        share = Share(max(gathering.memory // 4, LEAST_SHARE), files_of(1))
-        return _written(files, tasks, comparison, table.writer(share))
+        removed: list[IcebergDataFile] = []
+        rows = _rows(files, tasks, comparison, removed)
+        return removed, write_all(rows, _writers(table, gathering, tasks))
+
+
+def _writers(table: IcebergTable, gathering: Gathering, tasks: Sequence[FileScanTask]) -> Sequence[Writer]:
+    """Open two writers where there is much to write and memory for both; each makes files of its own.
+
+    Rows of many partitions are left to one, so that there are not twice as many files.
+    """
+    rows = sum(task.file.record_count for task in tasks)
+    alone = rows < WORTH_TWO or gathering.memory < TWO_THREADS or not table.metadata.spec().is_unpartitioned()
+    count = 1 if alone else 2
+    share = Share(max(gathering.memory // 4 // count, LEAST_SHARE), files_of(count))
+    return [table.writer(share) for _ in range(count)]
 
 
 def _candidates(table: IcebergTable, comparison: Comparison) -> list[FileScanTask]:
@@ -81,21 +98,16 @@ def _looked_at(files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequenc
             yield Held(number, places.filter(chosen), rows.filter(chosen))
 
 
-def _written(files: TableFiles, tasks: Sequence[FileScanTask], comparison: Comparison, writer: Writer) -> Rewritten:
-    removed = []
-    try:
-        for number, task in enumerate(tasks):
-            gone = comparison.places("gone", number)
-            if len(gone):
-                removed.append(task.file)
-                for rows in _staying(files, task, gone):
-                    writer.write(rows)
-        for rows in comparison.coming():
-            writer.write(rows)
-        return removed, writer.flush()
-    except BaseException:
-        writer.abandon()
-        raise
+def _rows(
+    files: TableFiles, tasks: Sequence[FileScanTask], comparison: Comparison, removed: list[IcebergDataFile]
+) -> Iterator[pa.RecordBatch]:
+    """Give the rows of the new files, and note the files in whose place they come."""
+    for number, task in enumerate(tasks):
+        gone = comparison.places("gone", number)
+        if len(gone):
+            removed.append(task.file)
+            yield from _staying(files, task, gone)
+    yield from comparison.coming()
 
 
 def _staying(files: TableFiles, task: FileScanTask, gone: pa.Array) -> Iterator[pa.RecordBatch]:
