@@ -63,8 +63,14 @@ def _section(title: str, key: str, model: type[BaseModel]) -> str:
 
 def _row(key: str, name: str, field: FieldInfo) -> str:
     place = f"{key}.{field.alias or name}".removeprefix(".")
-    cells = [f"`{place}`", _kind(field.annotation), _default(field), field.description or ""]
+    cells = [f"`{place}`", _kind(field.annotation), _default(field), _meaning(field)]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _meaning(field: FieldInfo) -> str:
+    """Say what a key means; one that has keys of its own may leave that to them."""
+    behind = [model.__doc__ or "" for model, _ in _inner(field.annotation)]
+    return field.description or next(iter(behind), "")
 
 
 _KINDS: Mapping[Any, str] = {
