@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ingest_cli.printing import print_report
@@ -80,8 +82,25 @@ def _is_terminal(stream: TextIO | None) -> bool:
 def _console(stream: TextIO) -> Console:
     from rich.console import Console  # noqa: PLC0415  # as above
 
+    width, height = _size()
     # Said, since rich would let variables of the environment overrule what the stream is.
-    return Console(file=stream, force_terminal=True, highlight=False, emoji=False, markup=False)
+    return Console(
+        file=stream, force_terminal=True, width=width, height=height, highlight=False, emoji=False, markup=False
+    )
+
+
+def _size() -> tuple[int | None, int | None]:
+    """Ask the terminal itself for its size where rich cannot: redaction puts pipes in the place of our descriptors.
+
+    Returns:
+        Columns and lines; nothing where stdin is the terminal, so that rich asks it anew for each picture.
+    """
+    if os.isatty(0):
+        return None, None
+    with contextlib.suppress(OSError), Path("/dev/tty").open("rb") as terminal:
+        size = os.get_terminal_size(terminal.fileno())
+        return size.columns or None, size.lines or None
+    return None, None
 
 
 @contextlib.contextmanager
