@@ -129,7 +129,8 @@ class Terminal:
         arguments: Of ``ingest``.
         width: Columns of the terminal.
         variables: Of its environment.
-        stdout_is_piped: Whether only stderr is the terminal.
+        stdout_is_piped: Whether stdout is none.
+        stdin_is_none: Whether there is nothing to read.
     """
 
     home: Path
@@ -137,6 +138,7 @@ class Terminal:
     width: int = 80
     variables: dict[str, str] = field(default_factory=dict)
     stdout_is_piped: bool = False
+    stdin_is_none: bool = False
     raw: str = ""
 
     def __enter__(self) -> Self:
@@ -147,7 +149,7 @@ class Terminal:
             [sys.executable, "-m", "ingest_cli", *self.arguments],
             cwd=self.home,
             env=inherited | {"TERM": "xterm-256color"} | self.variables,
-            stdin=theirs,
+            stdin=subprocess.DEVNULL if self.stdin_is_none else theirs,
             stdout=subprocess.PIPE if self.stdout_is_piped else theirs,
             stderr=theirs,
             start_new_session=True,
@@ -209,7 +211,7 @@ class Terminal:
 
 def _own_the_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ingest_cli.above import Above
 from ingest_cli.closing_table import print_closing_table
 from ingest_cli.progress import ObjectProgress, RunProgress
 from ingest_cli.progress_view import ProgressView, duration
-from ingest_cli.terminal import Above
 from ingest_core import Report, RunEvent
 from rich.cells import cell_len
 from rich.console import Console

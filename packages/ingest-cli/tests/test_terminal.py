@@ -63,6 +63,14 @@ def test_a_narrow_terminal_is_given_what_fits(shell: Shell, at_terminal: AtTermi
     assert "".join(last).startswith("success in")
 
 
+def test_the_width_is_the_terminals_where_nothing_else_leads_to_it(shell: Shell, at_terminal: AtTerminal) -> None:
+    big(shell)
+    with at_terminal(*RUN, width=30, stdin_is_none=True, stdout_is_piped=True) as terminal:
+        assert terminal.end() == 0
+    assert not re.search(r"orders .{25}", terminal.text)
+    assert terminal.screen[0].split() == ["object", "status", "rows"]
+
+
 def test_no_color_is_heeded(shell: Shell, at_terminal: AtTerminal) -> None:
     without_customers(shell)
     with at_terminal(*RUN, variables={"NO_COLOR": "1"}) as terminal:

@@ -169,8 +169,8 @@ def test_what_is_wrong_is_wrong_for_both(home: Home, old: str, new: str) -> None
     )
 )
 def test_no_value_that_the_schema_refuses_makes_a_job(tmp_path_factory: pytest.TempPathFactory, data: object) -> None:
-    path = tmp_path_factory.getbasetemp() / "jobs" / "made.yaml"
-    path.parent.mkdir(exist_ok=True)
+    path = tmp_path_factory.getbasetemp() / "schemas" / "jobs" / "made.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(data), encoding="utf-8")
     assert complaints("job", path.read_text(encoding="utf-8"))
     with pytest.raises(JobError):

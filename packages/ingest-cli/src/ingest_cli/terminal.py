@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
+import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from ingest_cli.above import Above
 from ingest_cli.printing import print_report
 from ingest_cli.progress import RunProgress
 
@@ -80,8 +81,25 @@ def _is_terminal(stream: TextIO | None) -> bool:
 def _console(stream: TextIO) -> Console:
     from rich.console import Console  # noqa: PLC0415  # as above
 
+    width, height = _size()
     # Said, since rich would let variables of the environment overrule what the stream is.
-    return Console(file=stream, force_terminal=True, highlight=False, emoji=False, markup=False)
+    return Console(
+        file=stream, force_terminal=True, width=width, height=height, highlight=False, emoji=False, markup=False
+    )
+
+
+def _size() -> tuple[int | None, int | None]:
+    """Ask the terminal itself for its size where rich cannot: redaction puts pipes in the place of our descriptors.
+
+    Returns:
+        Columns and lines; nothing where stdin is the terminal, so that rich asks it anew for each picture.
+    """
+    if os.isatty(0):
+        return None, None
+    with contextlib.suppress(OSError), Path("/dev/tty").open("rb") as terminal:
+        size = os.get_terminal_size(terminal.fileno())
+        return size.columns or None, size.lines or None
+    return None, None
 
 
 @contextlib.contextmanager
@@ -133,56 +151,3 @@ def _quiet() -> Iterator[None]:
 
 def _is_news(record: logging.LogRecord) -> bool:
     return not (isinstance(record.msg, dict) and record.msg.get("event") in SHOWN_ANYHOW)
-
-
-class Above(io.TextIOBase):
-    """A stream whose lines appear above what a console draws.
-
-    Lines go on whole, in one piece and unbroken, so that redaction behind the console meets them as they were written.
-
-    Args:
-        console: Draws.
-    """
-
-    def __init__(self, console: Console) -> None:
-        super().__init__()
-        self._console = console
-        self._begun = ""
-        self._lock = threading.RLock()
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]  # writable in the base class, and nobody writes it
-        """As the console's stream."""
-        return self._console.encoding
-
-    def write(self, text: str) -> int:
-        """Take text; print the lines that are complete."""
-        with self._lock:
-            *lines, self._begun = (self._begun + text).split("\n")
-            if lines:
-                self._print("\n".join(lines))
-        return len(text)
-
-    def flush(self) -> None:
-        """Print the rest: a line that has begun could not go on behind a picture."""
-        with self._lock:
-            rest, self._begun = self._begun, ""
-            if rest:
-                self._print(rest)
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def isatty(self) -> bool:
-        """Yes: there is a terminal behind it."""
-        return True
-
-    def fileno(self) -> int:
-        """As the console's stream."""
-        return self._console.file.fileno()
-
-    def _print(self, text: str) -> None:
-        from rich.text import Text  # noqa: PLC0415  # as above
-
-        self._console.print(Text.from_ansi(text), soft_wrap=True)
