@@ -87,6 +87,7 @@ class DescriptorStream(RedactingStream):
 
     def enter_child(self) -> None:
         """Be the stream of a forked child: its parent masks what it writes, across the borders of writes too."""
+        self._redactor.enter_child()
         self._lock = threading.RLock()
         self._held = _AtOnce(self._redactor)
         if pipe := self._pipe:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterator
-
-import ahocorasick
 
 from ingest_core.redaction.forms import forms, is_maskable
 from ingest_core.redaction.json_lines import keep_json
+from ingest_core.redaction.known import Known, Span
 from ingest_core.redaction.mask import MASK
 from ingest_core.redaction.private_keys import open_private_key
 from ingest_core.redaction.secret import Secret
 from ingest_core.redaction.shapes import mask_shapes
-from ingest_core.redaction.shortened import Shortened, is_cut
 
 WITHHELD = "[output withheld: it could not be redacted]\n"
-
-Span = tuple[int, int]
 
 
 class Redactor:
@@ -27,15 +22,13 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._forms: set[str] = set()
-        self._automaton: ahocorasick.Automaton | None = None
-        self._shortened: Shortened | None = None
-        self._longest = 0
-        self._letters = ""
+        self._known: Known | None = None
 
     @property
     def longest(self) -> int:
         """Length in characters of the longest form known."""
-        return self._longest
+        known = self._now()
+        return known.longest if known else 0
 
     def add(self, secret: Secret) -> None:
         """Mask a secret from now on.
@@ -48,10 +41,11 @@ class Redactor:
             return
         with self._lock:
             self._forms |= forms(value)
-            self._longest = max(map(len, self._forms))
-            self._letters = "".join(set("".join(self._forms)))
-            self._automaton = _automaton(self._forms)
-            self._shortened = None
+            self._known = None
+
+    def enter_child(self) -> None:
+        """Go on in a forked child: a thread that held the lock is not there to give it back."""
+        self._lock = threading.Lock()
 
     def text(self, text: str) -> str:
         """Mask a text, whose lines of JSON stay JSON. Fails closed: what cannot be redacted is withheld."""
@@ -69,25 +63,13 @@ class Redactor:
         return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def spans(self, text: str) -> list[Span]:
-        """Give where forms of secrets stand; overlapping ones are one span.
+        """Give where forms of secrets stand, or what is left of shortened ones; overlapping ones are one span.
 
         Returns:
             Begin and end of each, in order.
         """
-        automaton = self._automaton
-        if automaton is None:
-            return []
-        found = [(end - length + 1, end + 1) for end, length in automaton.iter(text)]
-        if is_cut(text):
-            found += self._shortenings().spans(text)
-        return list(_united(sorted(found)))
-
-    def _shortenings(self) -> Shortened:
-        """Give what finds shortened secrets. Made when first needed: few programs shorten."""
-        with self._lock:
-            if self._shortened is None:
-                self._shortened = Shortened(self._forms)
-            return self._shortened
+        known = self._now()
+        return known.spans(text) if known else []
 
     def unfinished(self, text: str) -> int:
         """Give where the longest ending begins that more text could make a secret of; the text's end if there is none.
@@ -95,38 +77,16 @@ class Redactor:
         Args:
             text: What was written so far, and not yet passed on.
         """
-        automaton, limit = self._automaton, open_private_key(text)
-        if automaton is None:
-            return limit
-        ending = text[max(0, len(text) - self._longest + 1) :]
-        # Only letters of forms can continue one: most lines end, with their line end, right here.
-        possible = len(ending) - len(ending.rstrip(self._letters))
-        for begin in range(len(text) - possible, limit):
-            if automaton.match(text[begin:]):
-                return begin
-        return limit
+        known, limit = self._now(), open_private_key(text)
+        return known.unfinished(text, limit) if known else limit
 
-
-def _automaton(words: set[str]) -> ahocorasick.Automaton:
-    """Build the machine of Aho and Corasick, which finds all words in one pass."""
-    automaton = ahocorasick.Automaton()
-    for word in words:
-        automaton.add_word(word, len(word))
-    automaton.make_automaton()
-    return automaton
-
-
-def _united(spans: list[Span]) -> Iterator[Span]:
-    current: Span | None = None
-    for span in spans:
-        if current and span[0] < current[1]:
-            current = (current[0], max(current[1], span[1]))
-            continue
-        if current:
-            yield current
-        current = span
-    if current:
-        yield current
+    def _now(self) -> Known | None:
+        """Give what is known. Made when it is first asked for: secrets come many at a time."""
+        if self._known is None and self._forms:
+            with self._lock:
+                self._known = Known(frozenset(self._forms))
+                return self._known
+        return self._known
 
 
 def _without(text: str, spans: list[Span]) -> str:

@@ -23,9 +23,9 @@ class Shortened:
         forms: The forms of all secrets; not empty.
     """
 
-    def __init__(self, forms: set[str]) -> None:
+    def __init__(self, forms: frozenset[str]) -> None:
         self._forwards = _Beginnings(forms)
-        self._backwards = _Beginnings({form[::-1] for form in forms})
+        self._backwards = _Beginnings(frozenset(form[::-1] for form in forms))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Give where the beginning of a secret stands before a cut, or an end behind one."""
@@ -43,7 +43,7 @@ def is_cut(text: str) -> bool:
 
 
 class _Beginnings:
-    def __init__(self, words: set[str]) -> None:
+    def __init__(self, words: frozenset[str]) -> None:
         self._first = {word[0] for word in words}
         self._pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
         self._trie = ahocorasick.Automaton()
