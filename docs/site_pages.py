@@ -32,7 +32,7 @@ SECTIONS: dict[str, list[str]] = {
         "editors.md",
     ],
     "Reference": ["reference/job-file.md", "reference/types.md"],
-    "What is promised": ["exactly-once.md", "commit.md", "concurrency.md"],
+    "What is promised": ["exactly-once.md", "commit.md"],
     "Building on it": ["connectors.md", "architecture.md"],
 }
 """Pages that have a place; those that are not there are left out."""
