@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 
@@ -41,6 +42,8 @@ def ingest() -> None:
 def main() -> None:
     """Run the command; end with 0 for success, 1 for a part of it, 2 for failure."""
     leaving = Leaving()
+    # Arrow reads it as it is imported. Its own pool keeps up to 100 MB more of what was freed, and is no quicker.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         leaving.code = ingest(prog_name="ingest", standalone_mode=False) or 0
     except Exception as error:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
