@@ -78,6 +78,7 @@ def _opened(
         reader = pa_csv.open_csv(
             source,
             read_options=pa_csv.ReadOptions(
+                use_threads=not section,  # sections are read side by side as it is
                 block_size=BLOCK_BYTES,
                 column_names=list(names) or None,
                 autogenerate_column_names=not dialect.header and not names,
