@@ -5,6 +5,7 @@ Source: https://arrow.apache.org/docs/python/csv.html.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,10 +35,17 @@ class Opened:
         return list(self.reader.schema.names)
 
     def close(self) -> None:
-        """Have it read no further."""
-        self.reader.close()
+        """Have it read no further, and come back when nothing of it reads any more.
+
+        A thread of Arrow's that still called for the feed while Python ends would never end itself.
+        """
         if self.feed:
             self.feed.close()
+            # What was read ahead is parsed to its end, which the feed gives at once; nobody wants it, nor its faults.
+            with contextlib.suppress(pa.ArrowException, ValueError, OSError):
+                for _ in self.reader:
+                    pass
+        self.reader.close()
 
 
 def opened(file: File, dialect: Dialect, section: Section, types: Mapping[str, pa.DataType]) -> Opened:
@@ -70,6 +78,7 @@ def _opened(
         reader = pa_csv.open_csv(
             source,
             read_options=pa_csv.ReadOptions(
+                use_threads=not section,  # sections are read side by side as it is
                 block_size=BLOCK_BYTES,
                 column_names=list(names) or None,
                 autogenerate_column_names=not dialect.header and not names,
