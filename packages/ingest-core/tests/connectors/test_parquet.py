@@ -278,6 +278,8 @@ class Elsewhere:
         """Open it for Arrow."""
         return pa.PythonFile(self.open(place), mode="r")
 
+    pieces = stream
+
 
 def test_of_a_file_elsewhere_the_row_groups_and_columns_asked_for_are_fetched_alone(tmp_path: Path) -> None:
     table = pa.table({"id": range(1_000_000), "big": [f"{row:020}" for row in range(1_000_000)]})

@@ -36,6 +36,9 @@ class Store(Protocol):
     def stream(self, place: str) -> pa.NativeFile:
         """Open the stored bytes for Arrow, seekable; raises as ``open`` does."""
 
+    def pieces(self, place: str) -> pa.NativeFile:
+        """Open the stored bytes for Arrow, to be read here and there: nothing is read ahead; raises likewise."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -100,6 +103,15 @@ class File:
         """
         stored = self.store.stream(self.place)
         return pa.CompressedInputStream(stored, self.compression) if self.compression else stored
+
+    def pieces(self) -> pa.NativeFile:
+        """Open the stored bytes for Arrow, to be read here and there: what is asked for is fetched, and no more.
+
+        Raises:
+            JobError: It may not be read, or its server gives no parts of it.
+            TransientError: It is gone.
+        """
+        return self.store.pieces(self.place)
 
 
 _ENDINGS = {".gz": "gzip", ".zst": "zstd"}

@@ -37,6 +37,8 @@ class LocalStore:
         except OSError as error:
             raise _translated(place, error) from error
 
+    pieces = stream
+
 
 LOCAL = LocalStore()
 

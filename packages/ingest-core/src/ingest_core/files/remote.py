@@ -75,16 +75,27 @@ class RemoteStore:
 
     def open(self, place: str) -> BinaryIO:
         """Open a file; what is read ahead is bounded."""
-        try:
-            with translated(place):
-                inner = retried(lambda: self._inner.open(place, "rb", block_size=_BLOCK_BYTES, cache_type="readahead"))
-        except FileNotFoundError:
-            raise _vanished(place) from None
-        return cast("BinaryIO", io.BufferedReader(_Raw(inner, place), 1024 * 1024))
+        return cast("BinaryIO", io.BufferedReader(self._raw(place, "readahead"), 1024 * 1024))
 
     def stream(self, place: str) -> pa.NativeFile:
         """Open a file for Arrow."""
         return pa.PythonFile(self.open(place), mode="r")
+
+    def pieces(self, place: str) -> pa.NativeFile:
+        """Open a file for Arrow, which says what it needs."""
+        raw = self._raw(place, "none")
+        if not raw.seekable():
+            raw.close()
+            raise JobError(f"{plain(place)}: its server gives no parts of files", "copy it to where parts can be read")
+        return pa.PythonFile(raw, mode="r")
+
+    def _raw(self, place: str, cache: str) -> io.RawIOBase:
+        try:
+            with translated(place):
+                inner = retried(lambda: self._inner.open(place, "rb", block_size=_BLOCK_BYTES, cache_type=cache))
+        except FileNotFoundError:
+            raise _vanished(place) from None
+        return _Raw(inner, place)
 
     def _matching(self, pattern: str) -> dict[str, Info]:
         scheme = pattern.partition("://")[0]
@@ -97,12 +108,13 @@ class _Raw(io.RawIOBase):
     def __init__(self, inner: Any, place: str) -> None:  # noqa: ANN401  # fsspec's
         self._inner = inner
         self._place = place
+        self._can_seek = _can_seek(inner)
 
     def readable(self) -> bool:
         return True
 
     def seekable(self) -> bool:
-        return bool(self._inner.seekable())
+        return self._can_seek
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return int(self._inner.seek(offset, whence))
@@ -127,6 +139,16 @@ class _Raw(io.RawIOBase):
         if not self.closed:
             self._inner.close()
         super().close()
+
+
+def _can_seek(inner: Any) -> bool:  # noqa: ANN401  # fsspec's
+    """Try it, which asks no server: fsspec's file over a server that gives no parts says that it can, and cannot."""
+    try:
+        inner.seek(1)
+        inner.seek(0)
+    except ValueError:
+        return False
+    return True
 
 
 def plain(url: str) -> str:

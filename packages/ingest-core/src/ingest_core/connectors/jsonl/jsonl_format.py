@@ -58,8 +58,8 @@ class JsonlFormat:
         """
         seen = Seen()
         seen.add({})
-        size = None if file.is_compressed else file.size
         with translated(file), file.open() as opened:
+            size = None if file.is_compressed or not opened.seekable() else file.size
             for block in samples(opened, size):
                 for each in _objects(file, _plain(file, block)):
                     seen.add(each)
@@ -84,6 +84,9 @@ class JsonlFormat:
         parts = -(-size // (PARTS * SECTION_BYTES)) * PARTS
         if file.is_compressed or size <= SECTION_BYTES // PARTS:
             return (WHOLE_FILE,)
+        with file.open() as opened:
+            if not opened.seekable():
+                return (WHOLE_FILE,)
         ends = [size * part // parts for part in range(parts + 1)]
         return [{"start": start, "end": end} for start, end in pairwise(ends)]
 

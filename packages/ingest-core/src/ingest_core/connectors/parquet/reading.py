@@ -19,6 +19,13 @@ READ_BYTES = 1024 * 1024
 """What is asked for at once of a column's bytes, so that a row group of any size takes no more memory."""
 
 
+FETCHED_BYTES = 4 * 1024 * 1024
+"""The same of a file elsewhere, where each request takes its time."""
+
+WHOLE_BYTES = 32 * 1024 * 1024
+"""Up to this size, unpacked, a row group of a file elsewhere is fetched by one request a column."""
+
+
 @contextlib.contextmanager
 def opened(file: File, old_unit: Literal["us", "ns"] = "us") -> Iterator[pq.ParquetFile]:
     """Open a file by its footer.
@@ -33,11 +40,13 @@ def opened(file: File, old_unit: Literal["us", "ns"] = "us") -> Iterator[pq.Parq
     refuse_packed(file)
     with contextlib.ExitStack() as stack:
         with translated(file):
-            stream = stack.enter_context(file.stream())
+            stream = stack.enter_context(file.pieces())
+            metadata = pq.read_metadata(stream)
             found = stack.enter_context(
                 pq.ParquetFile(
                     stream,
-                    buffer_size=READ_BYTES,
+                    metadata=metadata,
+                    buffer_size=_bytes_at_once(file, metadata),
                     pre_buffer=False,
                     coerce_int96_timestamp_unit=old_unit,
                     page_checksum_verification=True,
@@ -46,6 +55,15 @@ def opened(file: File, old_unit: Literal["us", "ns"] = "us") -> Iterator[pq.Parq
             names = found.schema_arrow.names
         refuse_names(file, names)
         yield found
+
+
+def _bytes_at_once(file: File, metadata: pq.FileMetaData) -> int:
+    """Give how much of a column to ask for at once; Arrow takes 0 for: all that a row group has of it."""
+    if file.path is not None:
+        return READ_BYTES
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    largest = max((group.total_byte_size for group in groups), default=0)
+    return 0 if largest <= WHOLE_BYTES else FETCHED_BYTES
 
 
 def rows(file: File, parquet: pq.ParquetFile, groups: Sequence[int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
