@@ -58,7 +58,7 @@ def preview(plan: Plan, limit: int = FIRST_ROWS, options: RunOptions | None = No
         JobError: A secret of the source is missing, or its settings do not fit with their secrets.
     """
     (given,) = filled(plan, (WITH,), options.redactor if options else None)
-    sources = Sources.opened(plan, given)
+    sources = replace(Sources.opened(plan, given), first_rows=limit)
     return [_preview(sources, planned, limit) for planned in plan.objects]
 
 
@@ -101,13 +101,14 @@ def _batches(source: Source, splits: Sequence[Split]) -> Generator[Batch]:
 
 
 def _values(rows: pa.Table) -> list[dict[str, Any]]:
-    """Give rows as Python's values; a value that Python has none for, as a time beyond its years, as text."""
-    columns = {name: _column(rows.column(name)) for name in rows.schema.names}
+    columns = {name: [_value(scalar) for scalar in rows.column(name)] for name in rows.schema.names}
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _column(column: pa.ChunkedArray) -> list[Any]:
+def _value(scalar: pa.Scalar) -> Any:  # noqa: ANN401  # a row holds anything
+    """Give a value as Python has it; one that Python has none for, as a time beyond its years, as Arrow writes it."""
     try:
-        return list(column.to_pylist())
+        return scalar.as_py()
     except (ValueError, OverflowError):
-        return list(column.cast(pa.string()).to_pylist())
+        nested = pa.types.is_nested(scalar.type)
+        return f"<{type_name(scalar.type)}, out of range>" if nested else scalar.cast(pa.string()).as_py()

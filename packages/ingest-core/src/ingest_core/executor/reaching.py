@@ -28,12 +28,14 @@ class Sources:
         engine: The engine of its connector.
         options: The job's ``with``, secrets filled in.
         window: What is read, if not everything.
+        first_rows: How many rows are read at most, where only a look is taken.
     """
 
     plan: Plan
     engine: Engine
     options: BaseModel
     window: Window | None = None
+    first_rows: int | None = None
 
     @classmethod
     def opened(cls, plan: Plan, options: Mapping[str, Any], window: Window | None = None) -> Sources:
@@ -48,7 +50,8 @@ class Sources:
     def make(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""
         job = self.plan.job
-        context = SourceContext(job.home, {planned.name: planned.settings}, self.options, self.window)
+        objects = {planned.name: planned.settings}
+        context = SourceContext(job.home, objects, self.options, self.window, self.first_rows)
         return self.engine.source(job.spec.source.connector, context)
 
 

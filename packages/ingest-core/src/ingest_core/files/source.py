@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ingest_core.errors import JobError, Key, TransientError
 from ingest_core.files.file import File
-from ingest_core.files.format import Format
+from ingest_core.files.format import WHOLE_FILE, Format
 from ingest_core.files.identity import noted_part
 from ingest_core.files.news import new_tasks
 from ingest_core.files.stores import FileOptions, Stores
@@ -72,6 +72,7 @@ class FileSource:
         self._stores = Stores(context.home, options)
         self._objects = context.objects
         self._window = context.window
+        self._is_look = context.first_rows is not None
         self._forms = forms
         self._listed: dict[str, list[list[File]]] = {}
 
@@ -99,7 +100,10 @@ class FileSource:
             file = next((each for each in names if each.name in known), names[0])
             if self._window and not _in(self._window, file):
                 continue
-            tasks += new_tasks(file, known.get(file.name), self._forms[stream.name], key)
+            noted = known.get(file.name)
+            # To divide a file it has to be read through, which a look at its first rows can do without.
+            is_first = self._is_look and noted is None
+            tasks += [Task(file, WHOLE_FILE)] if is_first else new_tasks(file, noted, self._forms[stream.name], key)
         return [_split(stream, pack) for pack in packs(tasks)]
 
     def read(self, split: Split) -> Iterator[Batch | Checkpoint]:

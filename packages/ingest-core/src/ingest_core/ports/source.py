@@ -39,12 +39,15 @@ class SourceContext:
         objects: For each object wanted, what the job says of it (``path``, ``types``, ``select``).
         options: The job's ``with``, checked against the connector's model, secrets filled in.
         window: What alone is to be read this time, as far as ``Stream.windowed`` says that the source can.
+        first_rows: How many rows will be read at most, where only a look is taken: what serves to read all of them
+            side by side is for nothing then.
     """
 
     home: Path
     objects: Mapping[str, Mapping[str, Any]]
     options: BaseModel
     window: Window | None = None
+    first_rows: int | None = None
 
 
 class Source(Protocol):
