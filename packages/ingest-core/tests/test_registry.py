@@ -7,7 +7,7 @@ from ingest_core.registry import explained_if_missing, load_plugin, load_plugins
 
 def test_our_own_adapters_come_through_the_same_door_as_anyones() -> None:
     assert load_plugin("ingest.engines", "native").__name__ == "NativeEngine"
-    assert [store.__name__ for store in load_plugins("ingest.secrets")] == ["EnvironmentStore", "FolderStore"]
+    assert [store.__name__ for store in load_plugins("ingest.secrets")] == ["FolderStore", "EnvironmentStore"]
 
 
 def test_an_unknown_name_tells_the_nearest() -> None:

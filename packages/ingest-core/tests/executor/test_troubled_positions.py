@@ -178,11 +178,11 @@ def test_a_job_that_changed_may_go_on_after_a_reset(landed: Home) -> None:
 
 
 def test_a_job_that_was_renamed_may_begin_under_its_new_name_after_a_reset(landed: Home) -> None:
-    assert "name: shop" in str(landed.run(JOB, name="Shop").objects[0].error)
-    refused = reset_job(landed, "truncate", name="Shop")
+    assert "name: shop" in str(landed.run(JOB, name="sales").objects[0].error)
+    refused = reset_job(landed, "truncate", name="sales")
     assert "acme/shop/orders" in str(refused.objects[0].error)
-    assert reset_job(landed, "keep", name="Shop").outcome is Outcome.SUCCESS
-    assert landed.run(JOB, name="Shop").outcome is Outcome.SUCCESS
+    assert reset_job(landed, "keep", name="sales").outcome is Outcome.SUCCESS
+    assert landed.run(JOB, name="sales").outcome is Outcome.SUCCESS
     assert ids(landed) == [(1,), (1,), (2,), (2,)]
 
 

@@ -98,10 +98,10 @@ def test_a_file_of_its_own_keeps_its_lines(secrets: Secrets) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "told"),
     [
-        ("x.yaml", "key: *hunter2\n", "x.yaml:1: is not plain YAML here"),
-        ("x.yaml", "key: !hunter2 a\n", "x.yaml:1: is not plain YAML here"),
-        ("x.yaml", "a: 1\nkey: @hunter2\n", "x.yaml:2: is not plain YAML here"),
-        ("x.yaml", "key: a\nkey: hunter2\n", "x.yaml:2: is not plain YAML here"),
+        ("x.yaml", "key: *hunter2\n", "x.yaml:1:6: is not plain YAML here"),
+        ("x.yaml", "key: !hunter2 a\n", "x.yaml:1:6: is not plain YAML here"),
+        ("x.yaml", "a: 1\nkey: @hunter2\n", "x.yaml:2:6: is not plain YAML here"),
+        ("x.yaml", "key: a\nkey: hunter2\n", "x.yaml:2:1: is not plain YAML here"),
         ("x.yaml", "key: [hunter2]\n", "x.yaml: key: must be one value"),
         ("x.yaml", "key:\nother: hunter2\n", "x.yaml: key: must be one value"),
         ("x.yaml", "hunter2\n", "x.yaml: must hold names with values"),
