@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import time
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from ingest_core.connectors.csv import CsvSource, Options
 from ingest_core.files import remote_errors
 from ingest_core.files.addresses import is_refused
 from ingest_core.files.remote import plain
+from ingest_core.files.remote_errors import LONGEST_WAIT
 from ingest_core.plugin import Batch, SourceContext
 
 if TYPE_CHECKING:
@@ -122,6 +125,33 @@ def test_an_answer_that_passes_is_asked_for_again(tmp_path: Path, answering: Ans
         return (503, {}, b"") if len(asked) in (1, 2, 4, 6) else ranged(b"id\n1\n", handler)
 
     assert rows(source(tmp_path, f"{answering(answer)}/a.csv")) == [{"id": 1}]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("2", 2),
+        (formatdate(time.time() + 3600, usegmt=True), LONGEST_WAIT),
+        (formatdate(time.time() - 60, usegmt=True), 0),
+        ("3600", LONGEST_WAIT),
+        ("soon", 0),
+        ("", 0),
+    ],
+    ids=["seconds", "a date", "a date gone by", "an hour", "neither", "unsaid"],
+)
+def test_a_server_is_asked_again_when_it_says_within_reason(
+    tmp_path: Path, answering: Answering, monkeypatch: pytest.MonkeyPatch, asked: str, expected: float
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(remote_errors, "pause", waits.append)
+    came: list[str] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, str], bytes]:
+        came.append(handler.path)
+        return (429, {"Retry-After": asked} if asked else {}, b"") if len(came) <= 2 else ranged(b"id\n1\n", handler)
+
+    assert rows(source(tmp_path, f"{answering(answer)}/a.csv")) == [{"id": 1}]
+    assert waits == [expected]
 
 
 def test_a_body_that_is_cut_off_is_told_to_be_tried_again(tmp_path: Path, answering: Answering) -> None:

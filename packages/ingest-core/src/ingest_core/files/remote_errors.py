@@ -13,12 +13,18 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
+
 from ingest_core.errors import JobError, Key, TransientError
 
 Given = TypeVar("Given")
 
 WAITS = (0.5, 1.0, 2.0)
-"""Seconds to wait before each further try."""
+"""Seconds to wait before each further try, where the server does not say how long."""
+
+LONGEST_WAIT = 30.0
+"""Seconds; by what a server asks for alone a run could be held for hours."""
 
 _PASSING_STATUS = {408, 425, 429, 500, 502, 503, 504}
 _PASSING_NUMBERS = {errno.EBUSY, errno.EIO, errno.EREMOTEIO, errno.ETIMEDOUT, errno.ECONNRESET, errno.ECONNREFUSED}
@@ -42,8 +48,27 @@ def retried(ask: Callable[[], Given]) -> Given:
         except Exception as error:
             if not _passes(error):
                 raise
-        time.sleep(wait)
+            asked = _asked_wait(error)
+        pause(wait if asked is None else min(asked, LONGEST_WAIT))
     return ask()
+
+
+def pause(seconds: float) -> None:
+    """Let some time pass before a further try."""
+    time.sleep(seconds)
+
+
+def _asked_wait(error: BaseException) -> float | None:
+    """Find how many seconds a server asks to wait: ``Retry-After``, a number or a date (RFC 9110, section 10.2.3)."""
+    for each in _chain(error):
+        answer = getattr(each, "response", None)
+        held = answer.get("ResponseMetadata", {}).get("HTTPHeaders") if isinstance(answer, dict) else None
+        headers = held or getattr(each, "headers", None) or {}
+        said = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+        if said is not None:
+            with contextlib.suppress(InvalidHeader):
+                return Retry().parse_retry_after(str(said))
+    return None
 
 
 @contextlib.contextmanager

@@ -116,12 +116,12 @@ def _left(threads_before: set[threading.Thread], files_before: Counter[str]) -> 
 
 def _open_files() -> Counter[str]:
     """Count what this process has open, by name, as the kernel tells it."""
-    links = Path("/proc/self/fd" if Path("/proc/self/fd").exists() else "/dev/fd")
+    has_links = Path("/proc/self/fd").exists()
     names: Counter[str] = Counter()
-    for link in links.iterdir():
-        # The descriptor that lists them is gone by now.
+    for link in Path("/proc/self/fd" if has_links else "/dev/fd").iterdir():
+        # The descriptor that lists them is gone by now; whatever its number was, nothing of it is counted.
         with contextlib.suppress(OSError):
-            names[str(link.readlink()) if link.is_symlink() else link.name] += 1
+            names[str(link.readlink()) if has_links else link.name] += 1
     return names
 
 
