@@ -93,7 +93,7 @@ def test_a_stop_ends_the_pause_at_once(shell: Shell, number: signal.Signals) -> 
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("{attempts: 0}", "jobs/acme/shop.yaml:4: retry.attempts: Input should be greater than or equal to 1"),
+        ("{attempts: 0}", "jobs/acme/shop.yaml:4:9: retry.attempts: must be at least 1"),
         (
             "{backoff: 5}",
             "retry.backoff: must be numbers with their units, the greater first, such as 30s, 5m or 1h30m",
