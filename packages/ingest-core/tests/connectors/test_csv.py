@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ingest_core import JobError
 from ingest_core.connectors.csv import CsvSource, Options
 from ingest_core.files import FileSource
+from ingest_core.files.source import SAMPLED_FILES
 from ingest_core.messages import Batch, Checkpoint, Cursor, Stream, advance
 from ingest_core.plugin import SourceContext
 
@@ -57,6 +58,23 @@ def test_types_widen_over_the_files_of_a_sample(tmp_path: Path) -> None:
     assert source(tmp_path).streams()[0].schema == pa.schema(
         [("n", pa.float64()), ("m", pa.string()), ("empty", pa.int64())]
     )
+
+
+def test_a_column_of_a_file_that_is_no_part_of_the_sample_lands_once_the_job_gives_its_type(tmp_path: Path) -> None:
+    for number in range(SAMPLED_FILES + 6):
+        (tmp_path / f"{number:03}.csv").write_text("id,note\n1,x\n" if number == 3 else "id\n1\n")
+    with pytest.raises(JobError, match=r"003.csv has columns that the sampled files do not have: note") as told:
+        read(source(tmp_path))
+    assert "say their types" in str(told.value)
+    table, _ = read(source(tmp_path, {"note": pa.string()}))
+    assert sorted(table["note"].drop_null().to_pylist()) == ["x"]
+
+
+def test_every_type_that_is_given_to_no_column_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    with pytest.raises(JobError) as told:
+        source(tmp_path, {"idd": pa.int64(), "id": pa.int64(), "nme": pa.string()}).streams()
+    assert [fault.problem for fault in told.value.faults] == ["there is no column 'idd'", "there is no column 'nme'"]
 
 
 def test_a_quoted_empty_text_is_no_null(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
-from ingest_core.errors import JobError, Key, TransientError
+from ingest_core.errors import Fault, JobError, Key, TransientError
 from ingest_core.files.file import File
 from ingest_core.files.format import WHOLE_FILE, Format
 from ingest_core.files.identity import noted_part
@@ -140,12 +140,24 @@ class FileSource:
         files = [names[0] for names in self._files(name)]
         form, given = self._forms[name], self._objects[name].get("types") or {}
         step = -(-len(files) // SAMPLED_FILES)
-        schema = form.unified([form.sample(file) for file in files[::step]])
-        for column in given:
-            if column not in schema.names:
-                mend = f"the columns are {', '.join(schema.names)}"
-                raise JobError(f"there is no column {column!r}", mend, ("source", "objects", name, "types", column))
+        samples = [form.sample(file) for file in files[::step]]
+        others = (file for place, file in enumerate(files) if place % step)
+        # A column that the job gives a type may be in a file that is no part of the sample: that is looked for.
+        while (lacking := _lacking(given, samples)) and (file := next(others, None)):
+            samples.append(form.sample(file))
+        schema = form.unified(samples)
+        mend = f"the columns are {', '.join(schema.names)}"
+        if faults := [
+            Fault(f"there is no column {column!r}", mend, ("source", "objects", name, "types", column))
+            for column in lacking
+        ]:
+            raise JobError.of(faults)
         return schema
+
+
+def _lacking(given: Types, samples: Sequence[pa.Schema]) -> list[str]:
+    """Name the columns that the job gives a type and no sample has."""
+    return [column for column in given if not any(column in sample.names for sample in samples)]
 
 
 def _in(window: Window, file: File) -> bool:
