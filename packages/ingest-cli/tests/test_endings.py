@@ -127,3 +127,27 @@ def test_a_thread_that_still_reads_ahead_neither_breaks_nor_holds_up_the_end() -
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("ingest, version")
+
+
+TWICE = """\
+import signal, sys
+from ingest_cli import signals
+
+with signals.stopping():
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
+        try:
+            signal.raise_signal(number)
+            print("went on")
+        except KeyboardInterrupt:
+            print("stopped")
+    signals.ONE_STOP_SECONDS = 0
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+def test_signals_that_come_at_once_are_one_stop_and_a_later_one_is_another() -> None:
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, text=True, check=True)  # noqa: S603  # our own code
+    assert done.stdout.split("\n") == ["stopped", "went on", "went on", "stopped", ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ from ingest_cli.wakeup import reaching_the_main_thread
 
 if TYPE_CHECKING:
     from ingest_core import Report
+
+ONE_STOP_SECONDS = 0.5
+"""Signals that come so soon after one another are one stop: a terminal and an engine send several."""
 
 Handler = Callable[[int, FrameType | None], Any] | int
 
@@ -31,10 +35,16 @@ def stopping(
     Yields:
         Prints the run's report.
     """
+    last = -ONE_STOP_SECONDS
 
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal last
         del number, frame
-        raise KeyboardInterrupt
+        now = time.monotonic()
+        # What ends the run is on its way; raised once more, it could end that, too, and nobody would tell the outcome.
+        if now - last >= ONE_STOP_SECONDS:
+            last = now
+            raise KeyboardInterrupt
 
     def tell(report: Report) -> None:
         print_it(report)

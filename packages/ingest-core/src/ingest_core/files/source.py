@@ -143,9 +143,10 @@ class FileSource:
         samples = [form.sample(file) for file in files[::step]]
         others = (file for place, file in enumerate(files) if place % step)
         # A column that the job gives a type may be in a file that is no part of the sample: that is looked for.
-        while (lacking := _lacking(given, samples)) and (file := next(others, None)):
-            samples.append(form.sample(file))
         schema = form.unified(samples)
+        while (lacking := [column for column in given if column not in schema.names]) and (file := next(others, None)):
+            samples.append(form.sample(file))
+            schema = form.unified(samples)
         mend = f"the columns are {', '.join(schema.names)}"
         if faults := [
             Fault(f"there is no column {column!r}", mend, ("source", "objects", name, "types", column))
@@ -153,11 +154,6 @@ class FileSource:
         ]:
             raise JobError.of(faults)
         return schema
-
-
-def _lacking(given: Types, samples: Sequence[pa.Schema]) -> list[str]:
-    """Name the columns that the job gives a type and no sample has."""
-    return [column for column in given if not any(column in sample.names for sample in samples)]
 
 
 def _in(window: Window, file: File) -> bool:
