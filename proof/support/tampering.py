@@ -73,7 +73,7 @@ def without_slot() -> None:
     """Let the run take no slot, as if it ran on another machine."""
 
     @contextlib.contextmanager
-    def nothing(_: object) -> Iterator[None]:
+    def nothing(*_: object) -> Iterator[None]:
         yield
 
     swap(running, "tenant_slot", nothing)

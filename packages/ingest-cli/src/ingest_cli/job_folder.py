@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -49,17 +50,32 @@ def run_folder(folder: Path, say: tuple[Path | None, str | None], ready: Callabl
     Returns:
         0 when all jobs succeeded, 2 when none did, else 1.
     """
-    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.rglob(pattern))
-    if not files:
+    files, unread = _below(folder)
+    for error in unread:
+        click.echo(f"{error.filename}: cannot be read: {error.strerror}\n  mend: mend its rights", err=True)
+    if not files and not unread:
         raise click.UsageError(f"no job below {folder}: no file there ends with .yaml or .yml")
     sound = _sound(files, say[0], ready)
-    codes = [FAILURE] * (len(files) - len(sound))
+    codes = [FAILURE] * (len(unread) + len(files) - len(sound))
     stop = Stop()
     with noting(stop.note):
         codes += [_run(file, say, stop, run_job) for file in sound]
     if not any(codes):
         return 0
     return FAILURE if all(code == FAILURE for code in codes) else PARTIAL
+
+
+def _below(folder: Path) -> tuple[list[Path], list[OSError]]:
+    """List the jobs of a folder, and what of it cannot be looked into."""
+    unread: list[OSError] = []
+    found = [
+        Path(place) / name
+        for place, _, names in os.walk(folder, onerror=unread.append)
+        for name in names
+        if name.endswith((".yaml", ".yml"))
+    ]
+    # A folder that is not there is told as one without jobs.
+    return sorted(file for file in found if not file.is_fifo()), [each for each in unread if folder.exists()]
 
 
 def _run(file: Path, say: tuple[Path | None, str | None], stop: Stop, run_job: RunJob) -> int:

@@ -25,9 +25,12 @@ class Leaving:
 
     def __init__(self, code: int = FAILURE) -> None:
         self.code = code
+        self._process = os.getpid()
         atexit.register(self._leave)
 
     def _leave(self) -> None:
+        if os.getpid() != self._process:
+            return  # a child that was forked ends as its own code says
         for stream in (sys.stdout, sys.stderr):
             # Whoever printed was told already; the exit code says what was done.
             with contextlib.suppress(OSError, ValueError, AttributeError):

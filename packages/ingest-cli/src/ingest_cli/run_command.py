@@ -99,6 +99,7 @@ def _run_job(asked: _Asked, stop: Stop | None, job: Job, redactor: Redactor | No
         stopping(watch.tell, stop.note if stop else signal.SIG_IGN) as tell,
     ):
         if stop and stop.asked:
+            click.echo(f"not run, since a stop was asked for: {job.document.path}", err=True)
             return FAILURE
         report = run(planned, replace(_options(asked, redactor), observer=watch.observe), tell)
     if stop and report.stopped:

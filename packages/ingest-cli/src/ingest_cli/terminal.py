@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from ingest_cli.above import Above
+from ingest_cli.lasting import Lasting
 from ingest_cli.printing import print_report
 from ingest_cli.progress import RunProgress
 
@@ -50,7 +51,7 @@ def shown(names: Sequence[str], log_format: str) -> Iterator[Shown]:
     if log_format != "console" or not _is_terminal(sys.stderr):
         yield Shown(None, print_report)
         return
-    console = _console(sys.stderr)
+    console = _console(Lasting(sys.stderr))
     progress = RunProgress(names)
     with contextlib.ExitStack() as live:
         if not console.is_dumb_terminal:
@@ -78,13 +79,19 @@ def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def _console(stream: TextIO) -> Console:
+def _console(stream: Lasting) -> Console:
     from rich.console import Console  # noqa: PLC0415  # as above
 
     width, height = _size()
     # Said, since rich would let variables of the environment overrule what the stream is.
     return Console(
-        file=stream, force_terminal=True, width=width, height=height, highlight=False, emoji=False, markup=False
+        file=cast("IO[str]", stream),
+        force_terminal=True,
+        width=width,
+        height=height,
+        highlight=False,
+        emoji=False,
+        markup=False,
     )
 
 

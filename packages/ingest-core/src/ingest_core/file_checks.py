@@ -62,21 +62,28 @@ def _path(path: Path, home: str | os.PathLike[str] | None) -> Iterator[FileCheck
     if not path.is_dir():
         yield _file(path, home, is_named=True)
         return
-    files = _below(path)
-    if not files:
+    files, unread = _below(path)
+    for error in unread:
+        fault = Fault(f"cannot be read: {error.strerror}", "mend its rights", where=str(error.filename))
+        yield FileCheck(str(error.filename), "other", faults=(fault,))
+    if not files and not unread:
         fault = Fault("no file below it ends with .yaml or .yml", "name a folder of jobs", where=str(path))
         yield FileCheck(str(path), "other", faults=(fault,))
     for file in files:
         yield _file(file, home, is_named=False)
 
 
-def _below(folder: Path) -> list[Path]:
-    """List the files of a folder that may be ours, whatever links lead out of it."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in NEVER_READ]
-        found += [Path(place) / name for name in names if name.endswith(ENDINGS) and not name.startswith(".")]
-    return sorted(found)
+def _below(folder: Path) -> tuple[list[Path], list[OSError]]:
+    """List the files of a folder that may be ours, whatever links lead out of it, and what cannot be looked into."""
+    found: list[Path] = []
+    unread: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=unread.append):
+        # A tenant may have one of these names; below a home they are the home's own.
+        never = NEVER_READ if (Path(place) / "jobs").is_dir() else ()
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in never]
+        ours = [Path(place) / name for name in names if name.endswith(ENDINGS) and not name.startswith(".")]
+        found += [path for path in ours if not path.is_fifo()]  # nobody may ever write one
+    return sorted(found), unread
 
 
 def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) -> FileCheck:

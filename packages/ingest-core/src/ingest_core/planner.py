@@ -193,9 +193,9 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
 
 
 def _refreshed(planned: ObjectPlan) -> ObjectPlan:
-    if planned.write in MERGED:
-        return replace(planned, anew=True)
-    return replace(planned, anew=True, write="replace", commit_every=None)
+    # In parts, the first of them would put old rows in the place of what later ones have brought.
+    write = planned.write if planned.write in MERGED else "replace"
+    return replace(planned, anew=True, write=write, commit_every=None)
 
 
 def _job_hash(job: Job, name: str) -> dict[str, str]:

@@ -72,7 +72,8 @@ def land_object(parts: Parts, progress: Progress) -> None:
     landing = landing_of(planned, found)
     rule = landing.rule
     opened = open_table(parts, planned, landing.columns, landing.layout)
-    progress.settle(parts, opened)
+    if progress.settle(parts, opened) and (planned.anew or planned.write == "replace"):
+        return  # a former try landed all of it after all
     stream = typed_as(found, opened.table.schema, planned.shape)
     splits = source.splits(stream, since(planned, opened))
     if not splits:
@@ -122,6 +123,21 @@ def check_window(parts: Parts, planned: ObjectPlan, stream: Stream) -> None:
         raise JobError(
             f"{planned.name} replaces its table: only the rows of this stretch of time would be left",
             "leave --since and --until out, or land it by `write: append` or `merge`",
+            ("source", "objects", planned.name),
+        )
+    _check_order(planned, stream)
+
+
+def _check_order(planned: ObjectPlan, stream: Stream) -> None:
+    """Refuse to merge a stretch of time where rows from before it, which come later, would be taken for newer ones."""
+    has_cursor = planned.merging.cursor or stream.cursor
+    has_deletions = planned.write == "merge" and (planned.merging.deleted or stream.deleted)
+    if planned.write in MERGED and (has_deletions or not has_cursor):
+        why = "a row would come behind its deletion" if has_deletions else "nothing says which row of a key is last"
+        raise JobError(
+            f"{planned.name} cannot be merged by stretches of time: what lies before this one comes later, and {why}",
+            "leave --since and --until out"
+            + ("" if has_deletions else ", or name a cursor: `incremental: {cursor: ...}`"),
             ("source", "objects", planned.name),
         )
 

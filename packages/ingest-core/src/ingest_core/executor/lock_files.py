@@ -73,7 +73,9 @@ def remove_if_free(path: Path) -> bool:
         Whether nobody holds it.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(
+            path, os.O_RDWR | os.O_NOFOLLOW
+        )  # over NFS only a file that may be written can be kept to oneself
     except FileNotFoundError:
         return True
     try:

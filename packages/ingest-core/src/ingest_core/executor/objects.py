@@ -36,7 +36,7 @@ def each_object(parts: Parts, reports: list[ObjectReport], way: Way) -> None:
                 reports.append(try_object(parts, progress, way))
                 finish(parts, reports[-1])
         except KeyboardInterrupt:
-            if progress.commits and not _is_reported(progress, reports):
+            if (progress.commits or progress.sent) and not _is_reported(progress, reports):
                 stopped = parts.stops.error()
                 reports.append(progress.failure(str(stopped), stopped))
                 finish(parts, reports[-1])

@@ -53,20 +53,28 @@ class Progress:
         planned: The object.
         commits: Each commit, with what was read back.
         sent: Those of which it is not known whether they landed.
+        doubtful: Whether a former try left some of these.
     """
 
     planned: ObjectPlan
     commits: list[Landed] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    doubtful: bool = False
 
-    def settle(self, parts: Parts, opened: Opened) -> None:
-        """Note which commits of former tries landed after all, as the table tells that was opened since."""
+    def settle(self, parts: Parts, opened: Opened) -> bool:
+        """Note which commits of former tries landed after all, as the table tells that was opened since.
+
+        Returns:
+            Whether there are any.
+        """
         state = opened.state
-        for sent in [each for each in self.sent if state and state.holds(each.pair)]:
+        landed = [each for each in self.sent if state and state.holds(each.pair)]
+        for sent in landed:
             self.sent.remove(sent)
             committed = Committed(None, None, sent.state, None)
             self.commits.append(Landed(sent.opened, sent.change, sent.state, committed))
             self.shown(parts, self.commits[-1])
+        return bool(landed)
 
     def shown(self, parts: Parts, landed: Landed) -> None:
         """Note that a commit shows in the table."""
@@ -104,6 +112,8 @@ class Progress:
         """Report that the rest failed: all of it, or what came after the last commit."""
         name, table = self.planned.name, str(self.planned.table)
         kind = type(error).__name__
+        if self.doubtful and self.sent:
+            text += "; a commit of a former try may have landed, which the next run finds out"
         if not self.commits:
             return ObjectReport(name, table, "failed", error=text, error_type=kind)
         return replace(self.report(), status="partial", error=text, error_type=kind)

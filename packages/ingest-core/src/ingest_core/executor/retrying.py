@@ -55,7 +55,8 @@ class Persistence:
         pause = said.backoff.total_seconds()
         tries = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(said.attempts),
-            wait=tenacity.wait_exponential(multiplier=pause, max=LONGEST_PAUSE) + tenacity.wait_random(0, pause),
+            wait=tenacity.wait_exponential(multiplier=pause, max=LONGEST_PAUSE)
+            + tenacity.wait_random(0, min(pause, LONGEST_PAUSE)),
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, TransientError) and self.may()),
             before_sleep=self._tell,
             reraise=True,
@@ -85,6 +86,7 @@ def land_persistently(parts: Parts, progress: Progress) -> None:
     def deed() -> None:
         nonlocal tries
         tries += 1
+        progress.doubtful = bool(progress.sent)
         land_object(replace(parts, attempt=tries), progress)
 
     log = parts.log.bind(object=progress.planned.name)

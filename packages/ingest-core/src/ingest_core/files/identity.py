@@ -49,14 +49,16 @@ def noted_part(file: File, part: int, parts: int, division: str) -> Noted:
 def done_parts(noted: Noted) -> Mapping[str, str]:
     """Give the parts that were read of a file as it was noted last, each with its digest."""
     tagged = {part: text.rpartition(" ") for part, text in noted.get("done", {}).items()}
-    return {part: digest for part, (division, _, digest) in tagged.items() if division == noted["division"]}
+    return {part: digest for part, (division, _, digest) in tagged.items() if division in ("", noted["division"])}
 
 
 def looks_like(noted: Noted, seen: Seen) -> bool:
     """Tell by what a listing says alone whether a file is unchanged; cheap."""
     if noted.get("ctime_ns") and noted["ctime_ns"] != seen.get("ctime_ns"):
         return False
-    return all(noted.get(mark) == seen.get(mark) for mark in ("size", "mtime_ns", "etag", "modified"))
+    marks = [(noted.get(mark), seen.get(mark)) for mark in ("size", "mtime_ns", "etag", "modified")]
+    # Of a file of which its server tells nothing, nobody can say that it is unchanged.
+    return any(now is not None for _, now in marks) and all(before == now for before, now in marks)
 
 
 def same_content(noted: Noted, file: File) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from ingest_core.documents import nearest
-from ingest_core.errors import JobError, Key
+from ingest_core.errors import JobError, Key, TransientError
 from ingest_core.files.bounds import check_bounds
+from ingest_core.files.listing import listed
 
 
 def matching_files(path: str, home: Path, key: Key) -> list[Path]:
@@ -24,10 +24,9 @@ def matching_files(path: str, home: Path, key: Key) -> list[Path]:
         JobError: There is none, or one is not the job's to read.
     """
     pattern = home / path
-    # The home's own name is no pattern.
-    whole = pattern if Path(path).is_absolute() else Path(glob.escape(str(home))) / path
-    found = glob.glob(str(whole), recursive=True)  # noqa: PTH207  # Path.glob takes no absolute pattern
-    files = sorted({_plain(Path(name)) for name in found if Path(name).is_file()})
+    # A file may have a name that looks like a pattern.
+    found = [pattern] if pattern.is_file() else listed(home, path)
+    files = sorted({_plain(name) for name in found if name.is_file()})
     if not files:
         raise JobError(f"no file at {path}", _nearby(pattern, home), key)
     check_bounds(files, path, home, key)
@@ -39,10 +38,17 @@ def by_file(files: Sequence[Path]) -> list[list[Path]]:
 
     Returns:
         The names of each file, in the order of the first; one that is no link comes first.
+
+    Raises:
+        TransientError: One is gone.
     """
     names: dict[tuple[int, int], list[Path]] = {}
     for file in files:
-        found = file.stat()
+        try:
+            found = file.stat()
+        except OSError as error:
+            mend = "run again when the files stay where they are"
+            raise TransientError(f"{file} vanished after it was listed", mend) from error
         names.setdefault((found.st_dev, found.st_ino), []).append(file)
     return [sorted(alike, key=lambda name: (name != name.resolve(), name)) for alike in names.values()]
 

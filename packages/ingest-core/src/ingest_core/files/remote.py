@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO, Protocol, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 import pyarrow as pa
 
@@ -151,14 +152,30 @@ def _can_seek(inner: Any) -> bool:  # noqa: ANN401  # fsspec's
     return True
 
 
+_SIGNATURES = {"sig", "signature"}
+_LETS_IN = re.compile(
+    r"(?i)(x-(amz|goog)-.*|sig|signature|(.*[_-])?(token|key|apikey|secret|password|passwd|auth|authorization|"
+    r"credentials?)|accesstoken|authtoken|awsaccesskeyid|googleaccessid)"
+)
+"""Parameters of a URL that let one in: those that clouds sign with, and what others call theirs."""
+_OF_SIGNATURES = {
+    *("se", "sp", "sv", "sr", "st", "spr", "sip", "ss", "srt", "ske", "skt", "sks", "skv", "skoid", "sktid"),
+    *("expires", "policy", "key-pair-id"),
+}
+"""What comes with a signature and is another each time."""
+
+
 def plain(url: str) -> str:
     """Give a URL as it may be shown and kept: without what lets one in."""
     parts = urlsplit(url)
     if parts.scheme == "s3":
         return url
-    is_signed = any(word in parts.query.lower() for word in ("sig", "token", "key", "secret", "password", "auth"))
+    said = parse_qsl(parts.query, keep_blank_values=True)
+    is_signed = any(name.lower() in _SIGNATURES or _LETS_IN.fullmatch(name) for name, _ in said)
+    hidden = [name for name, _ in said if _LETS_IN.fullmatch(name) or (is_signed and name.lower() in _OF_SIGNATURES)]
+    kept = [pair for pair in parts.query.split("&") if unquote_plus(pair.partition("=")[0]) not in hidden]
     host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="" if is_signed else parts.query, fragment="").geturl()
+    return parts._replace(netloc=host, query="&".join(kept), fragment="").geturl()
 
 
 def _seen(info: Info) -> dict[str, Any]:

@@ -57,7 +57,11 @@ class Stores:
         remote: dict[str, File] = {}
         for key, path in paths.items():
             if "://" in path:
-                remote |= {file.name: file for file in self._store(path, key).find(path, key)}
+                for file in self._store(path, key).find(path, key):
+                    other = remote.setdefault(file.name, file)
+                    if other.place != file.place:
+                        what = f"two addresses differ only in what lets one in: {file.name}"
+                        raise JobError(what, "name one of them, or land them as objects of their own", key)
             else:
                 local |= {*matching_files(path, self._home, key)}
         return [*self._named(sorted(local)), *([remote[name]] for name in sorted(remote))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
 import io
 import sys
 from collections.abc import Iterator
@@ -44,9 +45,18 @@ def redact_streams(redactor: Redactor) -> Iterator[None]:
             atexit.register(_end, stream)
         raise
     sys.stdout, sys.stderr = before
-    with contextlib.ExitStack() as ending:
-        for stream in streams:
-            ending.callback(stream.give_back)
+    _empty(before)
+    for stream in streams:
+        _end(stream)
+
+
+def _empty(streams: tuple[TextIO | None, TextIO | None]) -> None:
+    """Have what others still hold of output written while it is masked: by Python's own streams, and by C's."""
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError):  # who wrote it was told, or is gone
+            if stream is not None:
+                stream.flush()
+    ctypes.CDLL(None).fflush(None)
 
 
 def _placed(stream: TextIO, number: int, redactor: Redactor) -> RedactingStream:

@@ -16,6 +16,19 @@ _CAPACITY = 1 << 20
 anybody from reading, has as much room before it waits for ever."""
 
 
+_FIRST = 3
+"""The first descriptor that nobody writes to unasked, as they do to stdout and stderr also where these are closed."""
+
+
+def _out_of_the_way(number: int) -> int:
+    """Move a descriptor that took the place of a closed stdin, stdout or stderr."""
+    if number >= _FIRST:
+        return number
+    moved = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, _FIRST)
+    os.close(number)
+    return moved
+
+
 class Pipe:
     """Takes a descriptor's place, and keeps where it led.
 
@@ -25,9 +38,9 @@ class Pipe:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.kept = os.dup(number)
-        self._reading, writing = os.pipe()
-        self._woken, self._waking = os.pipe()
+        self.kept = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, _FIRST)
+        self._reading, writing = map(_out_of_the_way, os.pipe())
+        self._woken, self._waking = map(_out_of_the_way, os.pipe())
         os.set_blocking(self._reading, False)
         with contextlib.suppress(OSError):  # this user's pipes hold as much as they may: it keeps its first size
             fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _CAPACITY)

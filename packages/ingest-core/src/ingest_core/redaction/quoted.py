@@ -13,7 +13,8 @@ KEY = (
 """How the name of a key ends that tells of a secret. Bounded, so that no line takes long to search."""
 
 _OPENING = re.compile(rf"(?i){KEY}\\*[\"']\s{{0,8}}[:=]\s{{0,8}}[bu]?(\\*)([\"'])")
-_QUOTE = re.compile(r"(\\*)([\"'])")
+# A run of backslashes is looked at from its beginning alone, and once: else a long one takes quadratic time.
+_QUOTE = re.compile(r"(?<!\\)(\\*+)([\"'])")
 
 
 def mask_quoted(line: str) -> str:

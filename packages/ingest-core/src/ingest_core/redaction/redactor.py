@@ -82,11 +82,11 @@ class Redactor:
 
     def _now(self) -> Known | None:
         """Give what is known. Made when it is first asked for: secrets come many at a time."""
-        if self._known is None and self._forms:
+        known = self._known  # read once: a secret that comes meanwhile makes it nothing
+        if known is None and self._forms:
             with self._lock:
-                self._known = Known(frozenset(self._forms))
-                return self._known
-        return self._known
+                known = self._known = Known(frozenset(self._forms))
+        return known
 
 
 def _without(text: str, spans: list[Span]) -> str:

@@ -57,7 +57,9 @@ def _yaml(file: Path) -> Mapping[str, str]:
 
 def _json(file: Path) -> Mapping[str, str]:
     try:
-        data = json.loads(read_text(file), object_pairs_hook=_unique, parse_int=str, parse_float=str)
+        data = json.loads(
+            read_text(file), object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=str
+        )
     except (ValueError, RecursionError) as error:
         line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         problem = "is not JSON, or a name stands in it twice"
