@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -151,3 +153,34 @@ with signals.stopping():
 def test_signals_that_come_at_once_are_one_stop_and_a_later_one_is_another() -> None:
     done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, text=True, check=True)  # noqa: S603  # our own code
     assert done.stdout.split("\n") == ["stopped", "went on", "went on", "stopped", ""]
+
+
+FORKED = """\
+import os, sys
+from ingest_cli.leaving import Leaving
+
+Leaving().code = 0
+if os.fork() == 0:
+    sys.exit(3)
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+def test_a_forked_child_ends_with_its_own_code() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=True)  # noqa: S603  # our own code
+    assert done.stdout == "3\n"
+
+
+def test_a_terminal_that_goes_away_harms_no_run_and_loses_no_report(shell: Shell) -> None:
+    ours, theirs = pty.openpty()
+    arguments = [sys.executable, "-m", "ingest_cli", "run", "--config", "jobs/acme/shop.yaml"]
+    variables = os.environ | {"TERM": "xterm"}
+    with subprocess.Popen(  # noqa: S603  # our own command
+        arguments, cwd=shell.home, env=variables, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True
+    ) as process:
+        os.close(theirs)
+        assert os.read(ours, 100), "it draws"
+        os.close(ours)
+        report = process.communicate(timeout=60)[0]
+    assert (process.returncode, json.loads(report)["outcome"]) == (0, "success")
+    assert shell.rows("csv_orders") == [(2,)]

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from ingest_core import Outcome, Report, RunOptions, Window, load_job, plan, run
 
 if TYPE_CHECKING:
@@ -56,14 +57,16 @@ def test_a_refresh_goes_on_from_no_position_and_so_takes_a_job_that_changed(home
     assert home.values("csv_orders", "id") == [(2,)]
 
 
-def test_a_refresh_merges_every_row_again_also_when_it_commits_in_parts(home: "Home") -> None:
+def test_a_refresh_merges_every_row_again_in_one_commit_whatever_the_job_says_of_parts(home: "Home") -> None:
     for number in (1, 2):
         home.write(f"data/orders-{number}.csv", f"id,name\n{number},a\n")
     home.run(MERGE)
     table = home.catalog().load_table("acme.csv_orders")
     table.delete("id == 2")
     assert home.run(MERGE).objects[0].status == "unchanged"
+    before = len(home.catalog().load_table("acme.csv_orders").snapshots())
     assert refresh(home, MERGE).outcome is Outcome.SUCCESS
+    assert len(home.catalog().load_table("acme.csv_orders").snapshots()) == before + 1
     assert home.values("csv_orders", "id", "name") == [(1, "a"), (2, "a")]
     assert home.run(MERGE).objects[0].status == "unchanged", "its position holds both files"
 
@@ -82,6 +85,31 @@ def test_a_stretch_of_time_is_read_alone_and_the_rest_later_each_row_once(home: 
     assert home.run(APPEND, RunOptions(window=window)).objects[0].status == "unchanged"
     assert home.run(APPEND).objects[0].rows == 2
     assert home.values("csv_orders", "id") == [(1,), (2,), (3,)]
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        ("write: merge, key: [id]", "nothing says which row of a key is last"),
+        ("write: history, key: [id]", "nothing says which row of a key is last"),
+        ("write: merge, key: [id], incremental: {cursor: id, deleted: gone}", "a row would come behind its deletion"),
+    ],
+)
+def test_a_merge_that_older_rows_behind_newer_ones_would_harm_is_refused(home: "Home", write: str, told: str) -> None:
+    home.write("data/orders-1.csv", "id,gone\n1,false\n")
+    report = home.run(JOB % f", {write}", RunOptions(window=Window(datetime(2026, 1, 1, tzinfo=UTC))))
+    assert (report.outcome, told in str(report.objects[0].error)) == (Outcome.FAILURE, True)
+    assert not home.catalog().table_exists("acme.csv_orders")
+
+
+def test_a_merge_whose_cursor_says_which_row_is_last_takes_stretches_of_time_in_any_order(home: "Home") -> None:
+    merge = JOB % ", write: merge, key: [id], incremental: {cursor: at}"
+    for day, name in ((1, "old"), (3, "new")):
+        moment = datetime(2026, 11, day, tzinfo=UTC).timestamp()
+        os.utime(home.write(f"data/orders-{day}.csv", f"id,at,name\n7,{day},{name}\n"), (moment, moment))
+    home.run(merge, RunOptions(window=Window(datetime(2026, 11, 2, tzinfo=UTC))))
+    home.run(merge)
+    assert home.values("csv_orders", "id", "name") == [(7, "new")]
 
 
 def test_a_replacement_by_a_stretch_of_time_is_refused(home: "Home") -> None:

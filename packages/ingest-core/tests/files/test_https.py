@@ -13,6 +13,7 @@ from ingest_core import IngestError, JobError, Outcome, TransientError
 from ingest_core.connectors.csv import CsvSource, Options
 from ingest_core.files import remote_errors
 from ingest_core.files.addresses import is_refused
+from ingest_core.files.identity import looks_like
 from ingest_core.files.remote import plain
 from ingest_core.files.remote_errors import LONGEST_WAIT
 from ingest_core.plugin import Batch, SourceContext
@@ -158,6 +159,22 @@ def test_a_body_that_is_cut_off_is_told_to_be_tried_again(tmp_path: Path, answer
     url = answering(lambda _: (200, {"Content-Length": "1000", "Accept-Ranges": "none"}, b"id\n1\n"))
     with pytest.raises(TransientError, match="cannot be read for now"):
         rows(source(tmp_path, f"{url}/a.csv"))
+
+
+def test_two_addresses_that_differ_in_a_key_alone_are_told_and_others_are_two_files(
+    tmp_path: Path, answering: Answering
+) -> None:
+    url = answering(lambda handler: ranged(f"id\n{len(handler.path)}\n".encode(), handler))
+    two = [f"{url}/e?table=eu&api_key=k", f"{url}/e?table=usa&api_key=k"]
+    assert sorted(row["id"] for row in rows(source(tmp_path, two))) == [21, 22]
+    with pytest.raises(JobError, match="differ only in what lets one in"):
+        source(tmp_path, [f"{url}/e?api_key=k", f"{url}/e?api_key=l"]).check()
+
+
+def test_a_file_of_which_its_server_tells_nothing_is_never_taken_for_unchanged() -> None:
+    nothing = {"size": None}
+    assert not looks_like(nothing, nothing)
+    assert looks_like({"size": 1}, {"size": 1})
 
 
 def test_a_server_that_is_not_there_is_told_to_be_tried_again(tmp_path: Path) -> None:

@@ -259,3 +259,10 @@ def test_a_long_secret_full_of_what_is_escaped_is_learned_in_bounded_time_and_fe
     assert time.process_time() - began < 10
     assert redactor.text(f"x {value} y") == f"x {MASK} y"
     assert sum(map(len, forms(value))) < 5_000_000
+
+
+def test_a_long_run_of_backslashes_behind_a_telling_key_takes_no_long_time() -> None:
+    line = '"password": "' + "\\" * 60_000
+    began = time.process_time()
+    Redactor().text(line)
+    assert time.process_time() - began < 1
