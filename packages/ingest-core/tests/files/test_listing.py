@@ -28,7 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_files_are_those_that_pythons_glob_names(folder: Path, parts: list[str]) -> None:
     pattern = "/".join(parts)
     theirs = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  # what ours is held against
-    expected = {folder / name for name in theirs if (folder / name).is_file()}
+    # Python's finds a file, with a slash behind it, where a folder is asked for.
+    expected = {folder / name for name in theirs if not name.endswith("/") and (folder / name).is_file()}
     assert {path for path in listed(folder, pattern) if path.is_file()} == expected
 
 
