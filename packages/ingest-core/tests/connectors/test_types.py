@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 ID = UUID("12345678-1234-5678-1234-567812345678")
 
-FIRST_WITH_VIEWS = 25
-"""The first release of Arrow that writes views of lists to Parquet."""
-
 LEAP_DAY = datetime(2024, 2, 29, tzinfo=UTC)
 LOCAL = datetime.fromisoformat("2024-02-29T01:02:03")
 LAST = datetime.fromisoformat("9999-12-31T23:59:59.999999")
@@ -166,25 +163,16 @@ def _name(kind: pa.DataType) -> str:
     return type_name(kind).replace("large_", "")
 
 
-def written_by_arrow() -> tuple[TypeCase, ...]:
-    """Give the cases of Parquet that this Arrow can: before 25 no views of lists, nor missing lists of a fixed size."""
-    is_old = int(pa.__version__.partition(".")[0]) < FIRST_WITH_VIEWS
-    return tuple(
-        case for case in PARQUET if not (is_old and str(case.arrow).startswith(("list_view", "fixed_size_list")))
-    )
-
-
 def test_every_type_of_parquet_lands_with_its_values(home: Home) -> None:
-    cases = written_by_arrow()
-    rows = max(len(case.values) for case in cases) + 1
+    rows = max(len(case.values) for case in PARQUET) + 1
     folder = home.root / "data"
     folder.mkdir()
-    pq.write_table(pa.table([array(case, rows) for case in cases], names=column_names(cases)), folder / "a.parquet")
+    pq.write_table(pa.table([array(case, rows) for case in PARQUET], names=column_names(PARQUET)), folder / "a.parquet")
     report = home.run(JOB % "parquet")
     assert report.outcome == 0, report.objects[0].error
     found = home.rows("all")
-    assert [landed_types(home)[name] for name in column_names(cases)] == [case.iceberg for case in cases]
-    for name, case in zip(column_names(cases), cases, strict=True):
+    assert [landed_types(home)[name] for name in column_names(PARQUET)] == [case.iceberg for case in PARQUET]
+    for name, case in zip(column_names(PARQUET), PARQUET, strict=True):
         assert found.column(name).to_pylist()[: len(case.read)] == case.read, case.source
 
 
