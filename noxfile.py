@@ -39,6 +39,8 @@ LOCK = "requirements.lock"
 PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 SIDE_BY_SIDE = ["--numprocesses", "3"]
 """Tests wait for processes and disks more than they reckon, so three at once suit two cores."""
+IN_TIME = ["--timeout=600", "--timeout-method=thread", "--override-ini=faulthandler_timeout=540"]
+"""Seconds of one test. Whatever holds it up, also a call into C, its stacks are shown, and it fails by name."""
 NOT_OF_DEPENDENCIES = ["test_endings", "test_redaction", "test_retry", "test_slots", "test_strangers", "test_wakeup"]
 """Suites of the command about processes, signals and locks, the same with whatever release of a dependency."""
 EVERYTHING = ["ingest-core[nessie,s3,http]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
@@ -78,7 +80,7 @@ def imports(session: nox.Session) -> None:
 def tests(session: nox.Session, package: str) -> None:
     """Behaviour: each package's tests, with only its declared dependencies installed."""
     install_packages(session, package, *test_group(package), constraint=LOCK)
-    session.run("pytest", *SIDE_BY_SIDE, f"packages/{package}/tests", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, *IN_TIME, f"packages/{package}/tests", *session.posargs)
 
 
 @nox.session
@@ -88,7 +90,7 @@ def minimums(session: nox.Session) -> None:
         wanted = [f"{package}[nessie]" if package == "ingest-core" else package, *test_group(package)]
         install_packages(session, *wanted, resolution="lowest-direct")
         skipped = [f"--ignore=packages/ingest-cli/tests/{name}.py" for name in NOT_OF_DEPENDENCIES]
-        session.run("pytest", "-q", *SIDE_BY_SIDE, f"packages/{package}/tests", *skipped, *session.posargs)
+        session.run("pytest", "-q", *SIDE_BY_SIDE, *IN_TIME, f"packages/{package}/tests", *skipped, *session.posargs)
 
 
 @nox.session
@@ -122,9 +124,9 @@ def lock(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Every command shown in a README or a page under docs/ runs, in a copy of this repository; and the bench does."""
-    install(session, "pytest", "duckdb", "nox")
+    install(session, "pytest", "pytest-timeout", "duckdb", "nox")
     install_packages(session, *EVERYTHING)
-    session.run("pytest", "docs/test_commands.py", "bench", *session.posargs)
+    session.run("pytest", *IN_TIME, "docs/test_commands.py", "bench", *session.posargs)
 
 
 @nox.session

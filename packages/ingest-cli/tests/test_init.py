@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,16 @@ def test_a_folder_that_cannot_be_one_is_2_with_the_mend(shell: Shell) -> None:
     assert ended.code == 2
     assert "data/customers.csv" in ended.stderr
     assert "mend: name another folder" in ended.stderr
+
+
+def test_a_disk_that_takes_no_more_leaves_no_half_of_a_file(shell: Shell) -> None:
+    # No file may have a byte: the kernel says so at the moment at which a full disk would.
+    no_room = ["prlimit", "--fsize=0", sys.executable, "-m", "ingest_cli", "init", "new"]
+    ended = subprocess.run(no_room, cwd=shell.home, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+    assert (ended.returncode, [each for each in (shell.home / "new").rglob("*") if each.is_file()]) == (2, [])
+    assert "mend: name another folder, or make room" in ended.stderr
+    assert shell.ingest("init", "new").code == 0
+    assert shell.ingest("validate", "new").code == 0
 
 
 def test_connectors_are_listed_and_those_of_the_home_come_first(shell: Shell) -> None:

@@ -22,7 +22,8 @@ def init_command(*, folder: Path) -> int:
         lines = _make(folder)
     except OSError as error:
         click.echo(
-            f"{error.filename or folder}: cannot be made: {error.strerror}\n  mend: name another folder", err=True
+            f"{error.filename or folder}: cannot be made: {error.strerror}\n  mend: name another folder, or make room",
+            err=True,
         )
         return FAILURE
     echo_lines([*lines, f"\nnext: ingest run --config {folder / 'jobs' / TENANT / 'shop.yaml'}"])
@@ -37,11 +38,16 @@ def _make(folder: Path) -> list[str]:
 
 
 def _made(path: Path, text: str) -> bool:
-    """Write a file that is not there yet; whoever else writes it meanwhile keeps theirs."""
+    """Write a file that is not there yet; whoever else writes it meanwhile keeps theirs. Half a file does not stay."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="utf-8") as opened:
-            opened.write(text)
+        opened = path.open("x", encoding="utf-8")
     except FileExistsError:
         return False
+    try:
+        with opened:
+            opened.write(text)
+    except BaseException:
+        path.unlink()
+        raise
     return True

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ingest_core import Outcome
+from ingest_core import Outcome, RunOptions, load_job, plan
 from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.errors import TransientError
+from ingest_core.executor.parts import opened_parts
+from ingest_core.executor.progress import Progress
+from ingest_core.executor.retrying import land_persistently
+from ingest_core.executor.start import Start
+from ingest_core.files.source import FileSource
 
 if TYPE_CHECKING:
     from conftest import Home
@@ -91,3 +99,27 @@ def test_each_try_has_an_identity_of_its_own(home: Home, monkeypatch: pytest.Mon
     report = home.run(JOB % "append")
     assert pairs == [(report.run_id, 1), (f"{report.run_id}-2", 1), (f"{report.run_id}-3", 1)]
     assert home.values("csv_orders", "_ingest_run_id") == [(report.run_id,)] * 2
+
+
+def test_what_a_failed_try_gathered_is_gone_before_the_next_and_what_was_committed_is_kept(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that shows its tables together keeps what its commits are made of: it may have to make them once more."""
+    read, gathered, spill = FileSource.read, [], home.root / "state" / "spill" / "acme"
+
+    def fail_twice(source: FileSource, split: Any) -> Iterator[Any]:  # noqa: ANN401  # as the source's own
+        gathered.append(sum(each.is_dir() for each in spill.iterdir()))
+        if len(gathered) < 3:
+            raise TransientError("the disk is away")
+        yield from read(source, split)
+
+    monkeypatch.setattr(FileSource, "read", fail_twice)
+    planned = plan(load_job(home.job(JOB % "merge")))
+    with opened_parts(Start.of(planned), RunOptions()) as parts, contextlib.ExitStack() as kept:
+        progress = Progress(planned.objects[0])
+        land_persistently(replace(parts, kept=kept), progress)
+        (landed,) = progress.commits
+        assert landed.change.gathering is not None
+        assert landed.change.gathering.store.execute("SELECT count(*) FROM incoming").fetchall() == [(2,)]
+        assert gathered == [1, 1, 1]
+    assert not any(each.is_dir() for each in spill.iterdir())

@@ -79,9 +79,8 @@ def land_object(parts: Parts, progress: Progress) -> None:
     if not splits:
         return
     shape = shaper(stream, planned.shape, opened.table.schema, parts.stamp, rule)
-    with cleaned(parts.log) as own:
-        kept = own if parts.kept is None else parts.kept
-        gathering = kept.enter_context(_gathering(parts, opened.table, rule))
+    with cleaned(parts.log) as own, _kept(parts, progress, own):
+        gathering = own.enter_context(_gathering(parts, opened.table, rule))
         share = share_of(parts.plan.job.spec.limits.memory, parts.plan.workers)
         writers = gathering.writer if gathering else lambda _: opened.table.writer(share)
         work = Work(source, shape, writers, parts.log.bind(object=planned.name), parts.tell)
@@ -90,6 +89,17 @@ def land_object(parts: Parts, progress: Progress) -> None:
         results = work_all(work, splits, _workers(parts, planned, len(splits)))
         with contextlib.closing(results):
             _commit_all(parts, progress, opened, (stream, gathering), results)
+
+
+@contextlib.contextmanager
+def _kept(parts: Parts, progress: Progress, own: contextlib.ExitStack) -> Iterator[None]:
+    """Keep what this try's commits are made of, where they may have to be made once more; not what came to none."""
+    before = len(progress.commits) + len(progress.sent)
+    try:
+        yield
+    finally:
+        if parts.kept is not None and len(progress.commits) + len(progress.sent) > before:
+            parts.kept.push(own.pop_all())
 
 
 def _workers(parts: Parts, planned: ObjectPlan, splits: int) -> int:
