@@ -1,8 +1,10 @@
 """Our own connectors keep every obligation of the port."""
 
 import hashlib
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +16,7 @@ import pytest
 from ingest_core.connectors.csv import CsvSource
 from ingest_core.connectors.jsonl import JsonlSource
 from ingest_core.connectors.parquet import ParquetSource
-from ingest_core.plugin import Cursor, Source, SourceContext
+from ingest_core.plugin import Cursor, Source, SourceContext, Window
 from ingest_core.testing import WIDE, MemorySource, MemorySystem, System, conformance, conformance_test
 
 
@@ -37,7 +39,19 @@ class FileSystem(System):
 
     def put(self, rows: pa.Table) -> None:
         self.types = {field.name: field.type for field in rows.schema}
-        self.write(rows, self.folder / f"{len([*self.folder.iterdir()])}.{self.ending}")
+        file, now = self.folder / f"{self._count}.{self.ending}", self.moment().timestamp()
+        self.write(rows, file)
+        os.utime(file, (now, now))
+
+    def within(self, window: Window) -> Source:
+        return self._at(f"*.{self.ending}", window)
+
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self._count * 3600, tz=UTC)
+
+    @property
+    def _count(self) -> int:
+        return len([*self.folder.iterdir()])
 
     def astray(self) -> Source:
         return self._at("nowhere/*")
@@ -47,9 +61,9 @@ class FileSystem(System):
             file.write_bytes(file.read_bytes()[:-5])
         return self.source()
 
-    def _at(self, path: str) -> Source:
+    def _at(self, path: str, window: Window | None = None) -> Source:
         objects = {"rows": {"path": path, "types": self.types}}
-        source: Source = self.connector(SourceContext(self.folder, objects, self.connector.Options()))
+        source: Source = self.connector(SourceContext(self.folder, objects, self.connector.Options(), window))
         return source
 
 

@@ -166,6 +166,23 @@ class LetsAForeignErrorOutOverAPosition(MemorySource):
             raise KeyError("of_a_later_release") from None
 
 
+class ReadsAllTimes(MemorySource):
+    def wanted(self, number: int) -> bool:
+        return number >= 0
+
+
+class PutsItsPositionBehindAWindow(MemorySource):
+    def checkpoint(self, split: Split, number: int, reached: int) -> Checkpoint:
+        if self.window is None:
+            return super().checkpoint(split, number, reached)
+        return Checkpoint("rows", {"read": {str(each): self.count(each) for each in range(len(self.system.tables))}})
+
+
+class NotesNothingOfAWindow(MemorySource):
+    def cursor(self, number: int, reached: int) -> Cursor:
+        return super().cursor(number, reached) if self.window is None else {}
+
+
 class DividesWhatIsNothing(MemorySource):
     def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
         return super().splits(stream, since) or [self.split(stream, 0, self.count(0))]
@@ -188,6 +205,7 @@ MISBEHAVIOURS: dict[str, list[type[MemorySource]]] = {
     "split-again": [GivesASplitOnce],
     "older-state": [ForgotItsOlderPositions],
     "future-state": [TakesAnUnknownPositionForTheBeginning, LetsAForeignErrorOutOverAPosition],
+    "windows": [ReadsAllTimes, PutsItsPositionBehindAWindow, NotesNothingOfAWindow],
     "no-splits": [DividesWhatIsNothing],
 }
 
@@ -203,5 +221,5 @@ def test_a_misbehaviour_is_caught_by_its_check_and_by_no_other(
 
 
 def test_every_check_of_content_catches_something() -> None:
-    modules = tuple(f"testing.{module}" for module in ("describing", "completeness"))
+    modules = tuple(f"testing.{module}" for module in ("describing", "completeness", "windows"))
     assert MISBEHAVIOURS.keys() == {each.name for each in CHECKS if each.function.__module__.endswith(modules)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from ingest_core.plugin import Batch, Checkpoint, Cursor, JobError, Split, Stream
+from ingest_core.plugin import Batch, Checkpoint, Cursor, JobError, Split, Stream, Window
 from ingest_core.testing.system import System
 
 
@@ -17,14 +18,18 @@ class MemorySource:
 
     Args:
         system: Holds the tables.
+        window: What alone is to be read; a table is of one moment.
         astray: Whether the settings name what is not there.
         broken: Whether the system fails after the first batch.
     """
 
     resumable: ClassVar[bool] = True
 
-    def __init__(self, system: MemorySystem, *, astray: bool = False, broken: bool = False) -> None:
+    def __init__(
+        self, system: MemorySystem, window: Window | None = None, *, astray: bool = False, broken: bool = False
+    ) -> None:
         self.system = system
+        self.window = window
         self.astray = astray
         self.broken = broken
 
@@ -35,7 +40,7 @@ class MemorySource:
 
     def streams(self) -> Sequence[Stream]:
         """Describe the one object."""
-        return [Stream("rows", self.schema(), resumable=self.resumable)]
+        return [Stream("rows", self.schema(), resumable=self.resumable, windowed=True)]
 
     def schema(self) -> pa.Schema:
         """Give the columns."""
@@ -45,8 +50,14 @@ class MemorySource:
         """Make a split of each table that has more rows than the position says."""
         if unknown := since.keys() - {"read", "at"}:
             raise JobError(f"the position says {unknown}", "use the release that wrote it")
-        begins = [(number, self.begin(since, number)) for number in range(len(self.system.tables))]
+        begins = [
+            (number, self.begin(since, number)) for number in range(len(self.system.tables)) if self.wanted(number)
+        ]
         return [self.split(stream, number, begin) for number, begin in begins if begin < self.count(number)]
+
+    def wanted(self, number: int) -> bool:
+        """Tell whether a table is of the time that is to be read."""
+        return self.window is None or self.window.holds(self.system.time_of(number))
 
     def count(self, number: int) -> int:
         """Count the rows of a table."""
@@ -128,6 +139,18 @@ class MemorySystem(System):
     def put(self, rows: pa.Table) -> None:
         """Keep one more table."""
         self.tables.append(rows)
+
+    def within(self, window: Window) -> MemorySource:
+        """Read what is of a window of time."""
+        return self.kind(self, window)
+
+    def moment(self) -> datetime:
+        """Give the moment of the next table."""
+        return self.time_of(len(self.tables))
+
+    def time_of(self, number: int) -> datetime:
+        """Give the moment of a table: a day for each."""
+        return datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
     def astray(self) -> MemorySource:
         """Read what is not there."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ingest_core.testing import completeness, conduct, describing, landed, messages
+from ingest_core.testing import completeness, conduct, describing, landed, messages, windows
 from ingest_core.testing.check import Check, MakeSystem
 from ingest_core.testing.errors import ConformanceError, DoesNotApplyError
 
@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     Check("split-again", completeness.split_again),
     Check("older-state", completeness.older_state),
     Check("future-state", completeness.future_state),
+    Check("windows", windows.windows, sums_up=True),
     Check("schema-kept", messages.schema_kept),
     Check("checkpoint-closes", messages.checkpoint_closes),
     Check("cursor-small", messages.cursor_small),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
 
-from ingest_core.plugin import Cursor, Source
+from ingest_core.plugin import Cursor, Source, Window
 from ingest_core.testing.samples import ODD_NAMES, WIDE, plain_rows
 
 
@@ -61,6 +62,19 @@ class System(ABC):
             count: How many; 0 gives the columns alone.
         """
         return plain_rows(first, count)
+
+    def within(self, window: Window) -> Source | None:
+        """Make a source that is asked for a window of time alone; ``None`` where the source knows no windows.
+
+        Args:
+            window: As it comes in ``SourceContext.window``.
+        """
+        del window
+        return None
+
+    def moment(self) -> datetime:
+        """Give a moment, with its zone, after all that was put in so far and before all that will be."""
+        return datetime.now(UTC)
 
     def astray(self) -> Source | None:
         """Make a source whose settings name what is not there; ``None`` where there is no such setting."""
