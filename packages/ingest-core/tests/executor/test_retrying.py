@@ -51,9 +51,8 @@ def test_a_commit_that_landed_without_an_answer_is_not_made_again_and_is_reporte
     report = home.run(JOB % write)
     assert report.outcome is Outcome.SUCCESS, report
     assert home.values("csv_orders", "id", "name") == [(1, "a"), (2, "b")]
-    if write != "replace":
-        assert [(o.status, o.rows) for o in report.objects] == [("committed", 2)]
-        assert len(home.catalog().load_table("acme.csv_orders").history()) == 1
+    assert [(o.status, o.rows) for o in report.objects] == [("committed", 2)]
+    assert len(home.catalog().load_table("acme.csv_orders").history()) == 1
 
 
 @pytest.mark.parametrize("write", MODES)
@@ -84,6 +83,21 @@ def test_a_commit_that_lands_while_the_next_try_goes_on_is_not_doubled_by_it(
     monkeypatch.undo()
     assert home.run(JOB % write).outcome is Outcome.SUCCESS
     assert home.values("csv_orders", "id", "name") == expected
+
+
+@pytest.mark.parametrize("write", MODES)
+def test_tries_that_all_end_without_an_answer_say_that_a_former_one_may_have_landed(
+    home: Home, monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    def lose(*_: object) -> None:
+        raise TransientError(LOST)
+
+    monkeypatch.setattr(OpenedCatalog, "commit", lose)
+    (told,) = home.run(JOB % write).objects
+    assert told.status == "failed"
+    assert told.error
+    assert told.error.startswith(LOST)
+    assert "a commit of a former try may have landed, which the next run finds out" in told.error
 
 
 def test_each_try_has_an_identity_of_its_own(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
