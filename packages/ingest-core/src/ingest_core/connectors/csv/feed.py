@@ -29,7 +29,6 @@ class Feed:
         self._lines_to_skip = dialect.skip_rows
         self._waiting = b""
         self._ended = False
-        self._closed = False
         self._lock = threading.Lock()
 
     def read(self, size: int = -1) -> bytes:
@@ -56,15 +55,10 @@ class Feed:
         self._waiting = data
         self._quotes.feed(data)
 
-    @property
-    def closed(self) -> bool:
-        """Whether the parser closed it."""
-        return self._closed
-
     def close(self) -> None:
         """Close the file, once nobody reads it; whoever reads later finds its end."""
         with self._lock:
-            self._closed = self._ended = True
+            self._ended = True
             self._waiting = b""
             self._file.close()
 

@@ -57,7 +57,7 @@ class CsvFile:
         A column without any value there has the type null; see :mod:`ingest_core.connectors.csv.converting` for others.
         """
         with self._opened(WHOLE_FILE, self._types) as (parsed, _):
-            found = parsed.reader.schema
+            found = parsed.schema
         refuse_bytes(found, [*self._types], self._file, self._dialect)
         texts = self._first_texts([field.name for field in found if field.type in TRIED])
         return pa.schema([(field.name, self._sampled_type(field, texts)) for field in found])
@@ -76,7 +76,7 @@ class CsvFile:
         rows = 0
         with self._opened(section, read_as) as (found, reading):
             self._refuse_unknown(found.names, schema)
-            for batch in gathered(found.reader, BATCH_ROWS):
+            for batch in gathered(found.batches(), BATCH_ROWS):
                 yield self._conformed(batch, schema, reading, rows)
                 rows += batch.num_rows
                 del batch  # before the next is read
@@ -102,7 +102,7 @@ class CsvFile:
         if not names:
             return {}
         with self._opened(WHOLE_FILE, {**self._types, **dict.fromkeys(names, pa.string())}) as (found, _):
-            block = next(iter(found.reader), None)
+            block = next(found.batches(), None)
         return {name: block.column(name) if block else pa.array([], pa.string()) for name in names}
 
     def _sampled_type(self, field: pa.Field, texts: Mapping[str, pa.Array]) -> pa.DataType:
