@@ -131,9 +131,23 @@ def test_a_header_alone_gives_no_rows_and_a_cursor(tmp_path: Path) -> None:
     assert (table.num_rows, list(cursor["files"])) == (0, ["a.csv"])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("text", ["id,name", '"id","name"', "id,name\n", "id,name\r"])
+def test_a_header_alone_is_one_whether_its_line_ends_or_not(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    table, _ = read(source(tmp_path, encoding=encoding))
+    assert (table.schema.names, table.num_rows) == (["id", "name"], 0)
+
+
+def test_one_row_without_a_header_is_one_whether_its_line_ends_or_not(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1,x")
+    assert read(source(tmp_path, header=False))[0].to_pylist() == [{"f0": 1, "f1": "x"}]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
+        (b"\xef\xbb\xbf", "is empty"),
         (b"", "is empty"),
         (b"a,a\n1,2\n", "differ in case only, or not at all: a"),
         (b"a,A\n1,2\n", "differ in case only"),
@@ -141,7 +155,7 @@ def test_a_header_alone_gives_no_rows_and_a_cursor(tmp_path: Path) -> None:
         (gzip.compress(b"a,b\n1,2\n"), "is compressed"),
         (b"a,b\n1,\xff\xfe\n", "is not utf8 in the columns b"),
     ],
-    ids=["empty", "same names", "same but for case", "ragged", "compressed", "not UTF-8"],
+    ids=["a mark alone", "empty", "same names", "same but for case", "ragged", "compressed", "not UTF-8"],
 )
 def test_a_faulty_file_is_told_by_name(tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "bad.csv").write_bytes(content)

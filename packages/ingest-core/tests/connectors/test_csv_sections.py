@@ -90,6 +90,27 @@ def test_a_file_is_divided_into_a_power_of_two(size: int, parts: int) -> None:
     assert parts_of(size) == parts
 
 
+@pytest.mark.parametrize("row", ["\ufeffx,y", '\ufeffx,"y"'])
+@pytest.mark.parametrize("options", [{}, {"quote": None}])
+def test_a_section_begins_with_no_text_that_looks_like_a_mark_of_the_encoding(
+    tmp_path: Path, row: str, options: dict[str, Any]
+) -> None:
+    (tmp_path / "a.csv").write_text("id,name\n" + "1,a\n" * 60 + f"{row}\n" * 60 + "2,b\n" * 60, encoding="utf-8")
+    given_source = source(tmp_path, **options)
+    splits = given_source.splits(given_source.streams()[0], {})
+    found = [each["id"] for split in splits for each in rows_of(given_source, split)]
+    assert found == ["1"] * 60 + ["\ufeffx"] * 60 + ["2"] * 60
+    assert len(splits) > 2
+
+
+def test_a_file_with_a_mark_of_the_encoding_before_a_quoted_header_is_divided(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('"id","name"\n' + '1,"a"\n' * 60, encoding="utf-8-sig")
+    given_source = source(tmp_path)
+    splits = given_source.splits(given_source.streams()[0], {})
+    assert [each for split in splits for each in rows_of(given_source, split)] == [{"id": 1, "name": "a"}] * 60
+    assert len(splits) > 2
+
+
 def test_a_file_whose_quotes_are_part_of_plain_values_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,name\n" + '1,5" pipe\n' * 50)
     given_source = source(tmp_path)

@@ -107,6 +107,52 @@ def test_a_later_text_that_says_more_than_a_double_is_told_with_its_row(tmp_path
         column(tmp_path, ["1.5", *FIRST_BLOCK, text])
 
 
+BOOLEANS = ["true", "False", "TRUE"] * (BLOCK_BYTES // 16)
+
+
+@pytest.mark.parametrize("text", ["1", "0", "tRUE", "yes", " true"])
+def test_a_later_text_that_is_no_word_for_true_or_false_is_told_with_its_row(tmp_path: Path, text: str) -> None:
+    with pytest.raises(JobError, match=rf"line {len(BOOLEANS) + 2}: column 'v': taken for bool: '{text}' would not"):
+        column(tmp_path, [*BOOLEANS, text])
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "values"),
+    [
+        (["true", "", "False"], pa.bool_(), [True, None, False]),
+        (["true", "1", "0"], pa.string(), ["true", "1", "0"]),
+        (["1", "0"], pa.int64(), [1, 0]),
+    ],
+)
+def test_numbers_are_no_booleans(tmp_path: Path, texts: list[str], kind: pa.DataType, values: list[object]) -> None:
+    found = column(tmp_path, texts)
+    assert (found.type, found.to_pylist()) == (kind, values)
+
+
+def test_the_type_boolean_that_a_job_gives_takes_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("v,w\n1,a\nfalse,b\n")
+    assert [row["v"] for row in batches(tmp_path, {"v": pa.bool_()})[0].to_pylist()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(pa.float32(), "1e300"), (pa.float32(), "-3.5e38"), (pa.float64(), "1e999"), (pa.float64(), "-9" + "0" * 310)],
+)
+def test_a_number_that_a_given_type_would_take_for_infinity_is_told_with_its_row(
+    tmp_path: Path, kind: pa.DataType, text: str
+) -> None:
+    (tmp_path / "a.csv").write_text(f"v,w\n1.5,a\ninf,b\n{text},c\n")
+    with pytest.raises(JobError, match=rf"a\.csv: line 4: column 'v': taken for \w+: '{text[:20]}.*would not stay"):
+        batches(tmp_path, {"v": kind})
+
+
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
+def test_a_given_type_rounds_and_knows_words_for_infinity(tmp_path: Path, kind: pa.DataType) -> None:
+    (tmp_path / "a.csv").write_text("v;w\n0,1;a\n 1e-60;b\n-Infinity;c\nINF;d\n;e\n")
+    found = [row["v"] for row in batches(tmp_path, {"v": kind}, delimiter=";", decimal=",")[0].to_pylist()]
+    assert found == pa.array([0.1, 1e-60, float("-inf"), float("inf"), None]).cast(kind).to_pylist()
+
+
 def test_a_type_that_the_job_gives_is_believed(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("v\n007\n")
     assert batches(tmp_path, {"v": pa.int64()})[0].to_pylist() == [{"v": 7}]

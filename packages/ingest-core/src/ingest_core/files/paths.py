@@ -54,8 +54,15 @@ def by_file(files: Sequence[Path]) -> list[list[Path]]:
 
 
 def relative_name(file: Path, home: Path) -> str:
-    """Name a file by its path below the home folder, so that a home can move; else by its whole path."""
-    return str(file.relative_to(home)) if file.is_relative_to(home) else str(file)
+    """Name a file by its path below the home folder, so that a home can move; else by its whole path.
+
+    Links below the home are part of the name; those by which the home itself is reached are none.
+    """
+    if file.is_relative_to(home):
+        return str(file.relative_to(home))
+    # The outermost: a link below the home may lead back to it.
+    folder = next((each for each in reversed(file.parents) if each.exists() and each.samefile(home)), None)
+    return str(file.relative_to(folder)) if folder else str(file)
 
 
 def _plain(file: Path) -> Path:

@@ -14,6 +14,7 @@ from ingest_core.files.file import File
 from ingest_core.files.format import WHOLE_FILE, Format
 from ingest_core.files.identity import noted_part
 from ingest_core.files.news import new_tasks
+from ingest_core.files.spellings import Spellings
 from ingest_core.files.stores import FileOptions, Stores
 from ingest_core.files.tasks import Task, packs, task_of
 from ingest_core.plugin import Batch, Checkpoint, Cursor, SourceContext, Split, Stream, Window
@@ -69,6 +70,7 @@ class FileSource:
     """
 
     def __init__(self, context: SourceContext, forms: Mapping[str, Format], options: FileOptions) -> None:
+        self._home = context.home
         self._stores = Stores(context.home, options)
         self._objects = context.objects
         self._window = context.window
@@ -94,10 +96,10 @@ class FileSource:
         """
         known: Mapping[str, Any] = since.get("files", {})
         key = None if self._objects[stream.name].get("rows_may_repeat") else _key(stream.name)
+        spellings = Spellings(known, self._home)
         tasks: list[Task] = []
         for names in self._files(stream.name):
-            # By the name by which it was loaded, of all those that it has now.
-            file = next((each for each in names if each.name in known), names[0])
+            file = spellings.known(names)
             if self._window and not _in(self._window, file):
                 continue
             noted = known.get(file.name)

@@ -6,6 +6,7 @@ are looked at first, in parts, each as if it began a row; a part that did not is
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +44,7 @@ def divided(file: File, dialect: Dialect) -> list[tuple[int, int]]:
     begin, size = parts[0].start, parts[-1].end
     whole = [(begin, size)]
     if dialect.quote is None or len(parts) == 1:
-        return [(part.start, part.end) for part in parts]
+        return _between(file, [part.start for part in parts], size)
     with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1), thread_name_prefix="divide") as pool:
         looks = list(pool.map(lambda part: _looked(file, dialect, part, is_open=False), parts))
     starts: list[int] = []
@@ -54,12 +55,24 @@ def divided(file: File, dialect: Dialect) -> list[tuple[int, int]]:
             return whole
         starts += _first_row(file, dialect, part) if is_open else [part.start]
         is_open = found.is_open
-    return whole if is_open else list(zip(starts, [*starts[1:], size], strict=True))
+    return whole if is_open else _between(file, starts, size)
 
 
 def parts_of(size: int) -> int:
     """Give into how many parts a file is divided: a power of two, so that as many workers share them evenly."""
     return min(max(1 << max(-(-size // SECTION_BYTES) - 1, 1).bit_length(), 2), MOST_SECTIONS)
+
+
+def _between(file: File, starts: Sequence[int], size: int) -> list[tuple[int, int]]:
+    """Give the parts that begin where they may: the parser takes a mark of the encoding off what it is given."""
+    with file.open() as raw:
+        kept = [start for start in starts if start == starts[0] or not _has_mark(raw, start)]
+    return list(pairwise([*kept, size]))
+
+
+def _has_mark(raw: BinaryIO, place: int) -> bool:
+    raw.seek(place)
+    return raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
 
 
 def _line_starts(file: File, dialect: Dialect, size: int) -> list[_Part]:
@@ -92,8 +105,9 @@ def _looked(file: File, dialect: Dialect, part: _Part, *, is_open: bool) -> Quot
     """Look at all quotes of a part."""
     check = QuoteCheck(dialect, is_open=is_open)
     with file.open() as raw:
-        raw.seek(part.start)
-        check.feed_from(raw, part.end - part.start)
+        mark = len(codecs.BOM_UTF8) if not part.start and _has_mark(raw, 0) else 0
+        raw.seek(part.start + mark)
+        check.feed_from(raw, part.end - part.start - mark)
     return check
 
 

@@ -7,7 +7,7 @@ import threading
 
 import pyarrow as pa
 
-from ingest_core.connectors.csv.dialect import Dialect
+from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
 from ingest_core.connectors.csv.quotes import QuoteCheck
 
 
@@ -29,7 +29,7 @@ class Feed:
         self._lines_to_skip = dialect.skip_rows
         self._waiting = b""
         self._ended = False
-        self._closed = False
+        self._is_begun = self._has_lines = False
         self._lock = threading.Lock()
 
     def read(self, size: int = -1) -> bytes:
@@ -39,7 +39,7 @@ class Feed:
             UnicodeDecodeError: They are not in the encoding of the dialect.
         """
         with self._lock:
-            while not self._waiting and not self._ended:
+            while not self._ended and (not self._waiting or self._is_first_line()):
                 self._take(size)
             # In UTF-8 a text may be longer than it was.
             end = size if size >= 0 else len(self._waiting)
@@ -53,18 +53,24 @@ class Feed:
         while self._lines_to_skip and data:
             _, end, data = data.partition(b"\n")
             self._lines_to_skip -= bool(end)
-        self._waiting = data
+        data = self._with_line_end(data)
+        self._waiting += data
         self._quotes.feed(data)
 
-    @property
-    def closed(self) -> bool:
-        """Whether the parser closed it."""
-        return self._closed
+    def _is_first_line(self) -> bool:
+        """Tell whether more of the first line is wanted: the parser takes no header in pieces."""
+        return not self._has_lines and len(self._waiting) < BLOCK_BYTES
+
+    def _with_line_end(self, data: bytes) -> bytes:
+        """End the line of a file that is one line without an end, a header alone: the parser would call it empty."""
+        self._has_lines = self._has_lines or b"\n" in data or b"\r" in data
+        self._is_begun = self._is_begun or data not in (b"", codecs.BOM_UTF8)
+        return data + b"\n" if self._ended and self._is_begun and not self._has_lines else data
 
     def close(self) -> None:
         """Close the file, once nobody reads it; whoever reads later finds its end."""
         with self._lock:
-            self._closed = self._ended = True
+            self._ended = True
             self._waiting = b""
             self._file.close()
 

@@ -19,7 +19,7 @@ BEYOND_DOUBLE = pa.decimal128(19, 0)
 """Whole numbers of 64 bits that a double does not hold; lands as 64 bits, unless a column has fractions, too."""
 
 REAL = pa.float64()
-INFERRED = (WHOLE, REAL, LONG)
+NUMBERS = (WHOLE, REAL, LONG)
 SAFE_LENGTH = 15
 """Digits that a double always holds (IEEE 754 binary64)."""
 
@@ -49,22 +49,36 @@ def exact(texts: pa.Array, wanted: pa.DataType, decimal: str = ".") -> pa.Array:
 
     Args:
         texts: Strings, with nulls.
-        wanted: One of :data:`INFERRED`.
+        wanted: One of :data:`NUMBERS`.
         decimal: What stands before the fraction.
 
     Raises:
         NotExactError: Something would be lost.
     """
-    plain = texts if decimal == "." else _with_points(texts, decimal)
-    try:
-        numbers = plain.cast(wanted)
-    except pa.ArrowInvalid:
-        plain = pc.ascii_trim_whitespace(plain)  # as the parser does before it infers a number
-        numbers = _parsed(plain, wanted)
+    plain, numbers = _read(texts, wanted, decimal)
     row = _first_not_whole(plain) if wanted == LONG else _first_with_more_ahead(plain, numbers)
     if row < 0 and wanted == REAL:
         row = _first_beyond_double(plain, numbers)
     if row >= 0:
+        raise NotExactError(row, texts[row].as_py())
+    return numbers
+
+
+def nearest(texts: pa.Array, wanted: pa.DataType, decimal: str = ".") -> pa.Array:
+    """Turn texts into the nearest numbers of a type.
+
+    Args:
+        texts: Strings, with nulls.
+        wanted: A floating-point type.
+        decimal: What stands before the fraction.
+
+    Raises:
+        NotExactError: A text is no number, or one that the type has none near of.
+    """
+    plain, numbers = _read(texts, wanted, decimal)
+    # A digit is in no word for infinity.
+    beyond = pc.and_(pc.is_inf(numbers), pc.match_substring_regex(plain, "[0-9]"))
+    if (row := int(pc.index(beyond, pa.scalar(value=True)).as_py())) >= 0:
         raise NotExactError(row, texts[row].as_py())
     return numbers
 
@@ -78,7 +92,7 @@ def lossless_type(found: pa.DataType, texts: pa.Array, decimal: str = ".") -> pa
         decimal: What stands before the fraction.
 
     Returns:
-        One of :data:`INFERRED`, :data:`BEYOND_DOUBLE`, or text.
+        One of :data:`NUMBERS`, :data:`BEYOND_DOUBLE`, or text.
     """
     for wanted in (WHOLE, REAL, LONG) if found in (WHOLE, REAL) else ():
         try:
@@ -99,6 +113,16 @@ def wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
     if one in whole and other in whole:
         return max(one, other, key=whole.index)
     return REAL if {one, other} == {WHOLE, REAL} else pa.string()
+
+
+def _read(texts: pa.Array, wanted: pa.DataType, decimal: str) -> tuple[pa.Array, pa.Array]:
+    """Give the texts as Arrow writes numbers, and the numbers."""
+    plain = texts if decimal == "." else _with_points(texts, decimal)
+    try:
+        return plain, plain.cast(wanted)
+    except pa.ArrowInvalid:
+        plain = pc.ascii_trim_whitespace(plain)  # as the parser does before it infers a number
+        return plain, _parsed(plain, wanted)
 
 
 def _with_points(texts: pa.Array, decimal: str) -> pa.Array:

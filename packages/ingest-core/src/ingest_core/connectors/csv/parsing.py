@@ -6,8 +6,10 @@ Source: https://arrow.apache.org/docs/python/csv.html.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import functools
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from queue import Empty, SimpleQueue
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -16,36 +18,75 @@ from ingest_core.connectors.csv.dialect import BLOCK_BYTES, Dialect
 from ingest_core.connectors.csv.feed import Feed
 from ingest_core.files import File, Section
 
+_QUIET_SECONDS = 60
+"""How long to wait for Arrow's threads, which have nothing left to do but to find the end."""
 
-@dataclass(frozen=True)
+
+class _Tap:
+    """What Arrow holds of a feed, so that it can be told when Arrow holds it no more."""
+
+    closed = False
+
+    def __init__(self, feed: Feed) -> None:
+        self.read = feed.read
+        self.close = feed.close
+
+
 class Opened:
-    """A file that is being parsed.
+    """A file that is being parsed. Nobody else holds the reader, not even the traceback of an error.
 
     Args:
-        reader: Gives its rows.
-        feed: What it reads; ``None`` for a section, whose quotes were looked at before.
+        make: Makes the reader of what it is given to read.
+        feed: What it reads.
     """
 
-    reader: pa_csv.CSVStreamingReader
-    feed: Feed | None
+    def __init__(self, make: Callable[[pa.NativeFile], pa_csv.CSVStreamingReader], feed: Feed | pa.NativeFile) -> None:
+        self.feed = feed if isinstance(feed, Feed) else None
+        self._gone: SimpleQueue[object] = SimpleQueue()
+        self._tap: weakref.ref[_Tap] | None = None
+        try:
+            self._reader: pa_csv.CSVStreamingReader | None = make(self._tapped(feed))
+        except BaseException:
+            self._reader = None
+            self.close()
+            raise
+        self.schema: pa.Schema = self._reader.schema
 
     @property
     def names(self) -> list[str]:
         """The columns."""
-        return list(self.reader.schema.names)
+        return list(self.schema.names)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Give the rows that are left."""
+        while self._reader is not None:
+            try:
+                batch = self._reader.read_next_batch()
+            except StopIteration:
+                return
+            yield batch
+            del batch  # before the next is read
 
     def close(self) -> None:
         """Have it read no further, and come back when nothing of it reads any more.
 
-        A thread of Arrow's that still called for the feed while Python ends would never end itself.
+        A thread of Arrow's that still called for the feed while Python ends would never end itself, and who waits for
+        it would not, either.
         """
         if self.feed:
             self.feed.close()
-            # What was read ahead is parsed to its end, which the feed gives at once; nobody wants it, nor its faults.
-            with contextlib.suppress(pa.ArrowException, ValueError, OSError):
-                for _ in self.reader:
-                    pass
-        self.reader.close()
+        self._reader = None
+        if self._tap and self._tap() is not None:
+            with contextlib.suppress(Empty):
+                self._gone.get(timeout=_QUIET_SECONDS)
+
+    def _tapped(self, feed: Feed | pa.NativeFile) -> pa.NativeFile:
+        if not isinstance(feed, Feed):
+            return feed
+        tap = _Tap(feed)
+        # No line of Python runs as the last thread lets go, so that it is through with Python when this is known.
+        self._tap = weakref.ref(tap, self._gone.put)
+        return pa.PythonFile(tap, mode="r")
 
 
 def opened(file: File, dialect: Dialect, section: Section, types: Mapping[str, pa.DataType]) -> Opened:
@@ -72,25 +113,19 @@ def _opened(
     file: File, dialect: Dialect, section: Section, types: Mapping[str, pa.DataType], *, ignore_empty_lines: bool
 ) -> Opened:
     names = section.get("names") or (dialect.columns if not dialect.header else ())
-    feed = None if section else Feed(file.stream(), dialect)
-    source = pa.PythonFile(feed, mode="r") if feed else _bytes_of(file, section)
-    try:
-        reader = pa_csv.open_csv(
-            source,
-            read_options=pa_csv.ReadOptions(
-                use_threads=not section,  # sections are read side by side as it is
-                block_size=BLOCK_BYTES,
-                column_names=list(names) or None,
-                autogenerate_column_names=not dialect.header and not names,
-            ),
-            parse_options=_parse_options(dialect, ignore_empty_lines=ignore_empty_lines),
-            convert_options=_convert_options(dialect, types),
-        )
-    except BaseException:
-        if feed:
-            feed.close()
-        raise
-    return Opened(reader, feed)
+    source = _bytes_of(file, section) if section else Feed(file.stream(), dialect)
+    make = functools.partial(
+        pa_csv.open_csv,
+        read_options=pa_csv.ReadOptions(
+            use_threads=not section,  # sections are read side by side as it is
+            block_size=BLOCK_BYTES,
+            column_names=list(names) or None,
+            autogenerate_column_names=not dialect.header and not names,
+        ),
+        parse_options=_parse_options(dialect, ignore_empty_lines=ignore_empty_lines),
+        convert_options=_convert_options(dialect, types),
+    )
+    return Opened(make, source)
 
 
 def _bytes_of(file: File, section: Section) -> pa.NativeFile:

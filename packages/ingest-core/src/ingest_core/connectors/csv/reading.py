@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from ingest_core.batching import gathered
+from ingest_core.connectors.csv.converting import TRIED, converted, inferred, is_read_as_text
 from ingest_core.connectors.csv.dialect import Dialect
 from ingest_core.connectors.csv.faults import (
     Reading,
@@ -19,9 +20,8 @@ from ingest_core.connectors.csv.faults import (
     refuse_quotes,
 )
 from ingest_core.connectors.csv.locating import line_of_row
-from ingest_core.connectors.csv.numbers import INFERRED, NotExactError, exact, lossless_type
+from ingest_core.connectors.csv.numbers import NotExactError
 from ingest_core.connectors.csv.parsing import Opened, opened
-from ingest_core.connectors.csv.times import time_type
 from ingest_core.files import WHOLE_FILE, File, Section
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import JobError
@@ -54,12 +54,12 @@ class CsvFile:
     def sample(self) -> pa.Schema:
         """Give the columns, with the types inferred of the file's first block where none are given.
 
-        A column without any value there has the type null; see :mod:`ingest_core.connectors.csv.numbers` for numbers.
+        A column without any value there has the type null; see :mod:`ingest_core.connectors.csv.converting` for others.
         """
         with self._opened(WHOLE_FILE, self._types) as (parsed, _):
-            found = parsed.reader.schema
+            found = parsed.schema
         refuse_bytes(found, [*self._types], self._file, self._dialect)
-        texts = self._first_texts([field.name for field in found if field.type in (*INFERRED, pa.string())])
+        texts = self._first_texts([field.name for field in found if field.type in TRIED])
         return pa.schema([(field.name, self._sampled_type(field, texts)) for field in found])
 
     def batches(self, section: Section, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -72,12 +72,11 @@ class CsvFile:
         Raises:
             JobError: A row or a value does not fit.
         """
-        unsure = {field.name for field in schema if field.type in INFERRED} - self._types.keys()
-        read_as = {field.name: pa.string() if field.name in unsure else field.type for field in schema}
+        read_as = {field.name: pa.string() if self._is_text(field) else field.type for field in schema}
         rows = 0
         with self._opened(section, read_as) as (found, reading):
             self._refuse_unknown(found.names, schema)
-            for batch in gathered(found.reader, BATCH_ROWS):
+            for batch in gathered(found.batches(), BATCH_ROWS):
                 yield self._conformed(batch, schema, reading, rows)
                 rows += batch.num_rows
                 del batch  # before the next is read
@@ -103,16 +102,14 @@ class CsvFile:
         if not names:
             return {}
         with self._opened(WHOLE_FILE, {**self._types, **dict.fromkeys(names, pa.string())}) as (found, _):
-            block = next(iter(found.reader), None)
+            block = next(found.batches(), None)
         return {name: block.column(name) if block else pa.array([], pa.string()) for name in names}
 
     def _sampled_type(self, field: pa.Field, texts: Mapping[str, pa.Array]) -> pa.DataType:
         if pa.types.is_null(field.type):
             return field.type
         if field.name in texts and field.name not in self._types:
-            found = texts[field.name]
-            is_text = field.type == pa.string()
-            return time_type(found) if is_text else lossless_type(field.type, found, self._dialect.decimal)
+            return inferred(field.type, texts[field.name], self._dialect.decimal)
         return landed_type(field.type)
 
     def _conformed(self, batch: pa.RecordBatch, schema: pa.Schema, reading: Reading, rows: int) -> pa.RecordBatch:
@@ -126,14 +123,17 @@ class CsvFile:
 
     def _column(self, batch: pa.RecordBatch, field: pa.Field, reading: Reading, rows: int) -> pa.Array:
         column = batch.column(field.name)
-        if field.type not in INFERRED or field.name in self._types:
+        if not self._is_text(field):
             return column.cast(field.type)
         try:
-            return exact(column, field.type, self._dialect.decimal)
+            return converted(column, field.type, given=field.name in self._types, decimal=self._dialect.decimal)
         except NotExactError as error:
             row, has_empty = rows + error.row, batch.num_columns == 1
             line = line_of_row(self._file, self._dialect, reading.section, row, has_empty=has_empty)
             raise misfit(reading, line, field.name, error.text, field.type) from error
+
+    def _is_text(self, field: pa.Field) -> bool:
+        return is_read_as_text(field.type, given=field.name in self._types)
 
     def _refuse_unknown(self, found: Sequence[str], wanted: pa.Schema) -> None:
         if unknown := [name for name in found if name not in wanted.names]:

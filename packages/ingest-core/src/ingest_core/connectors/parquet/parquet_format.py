@@ -8,6 +8,7 @@ from itertools import accumulate, groupby
 import pyarrow as pa
 
 from ingest_core.connectors.parquet.faults import no_type, refuse_unknown, unlike
+from ingest_core.connectors.parquet.losses import dropped
 from ingest_core.connectors.parquet.reading import opened, rows
 from ingest_core.connectors.parquet.types import Difference, NoIcebergTypeError, differences, landing, wider
 from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types, selected
@@ -108,12 +109,15 @@ class ParquetFormat:
             raise no_type(file, error) from error
 
     def _check_types(self, file: File, found: pa.Schema, wanted: pa.Schema) -> None:
-        """Refuse types that Arrow would cast with loss and without a word; a type that the job gives was asked for."""
+        """Refuse types that Arrow would cast with loss and without a word, and given ones that lack a field."""
         for field in found:
-            if field.name in wanted.names and field.name not in self._types:
-                lands = self._landing(file, field)
-                for difference in differences(lands, wanted.field(field.name).type, field.name):
-                    raise unlike(file.name, difference, "the table, or the sampled files")
+            if field.name not in wanted.names:
+                continue
+            kind, given = wanted.field(field.name).type, field.name in self._types
+            unfit = dropped(field.type, kind, field.name)
+            for difference in unfit if given else differences(self._landing(file, field), kind, field.name):
+                whose = "the type that the job gives" if given else "the table, or the sampled files"
+                raise unlike(file.name, difference, whose)
 
 
 def _parts(size: int) -> int:

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from ingest_core.batching import BATCH_BYTES, BATCH_ROWS, PIECE_ROWS, gathered
 from ingest_core.connectors.parquet.faults import misfit, refuse_names, refuse_packed, translated
+from ingest_core.connectors.parquet.losses import kept
 from ingest_core.connectors.parquet.old_times import checked, old_columns
 from ingest_core.files import File
-from ingest_core.fitting import fit
 
 READ_BYTES = 1024 * 1024
 """What is asked for at once of a column's bytes, so that a row group of any size takes no more memory."""
@@ -127,7 +127,7 @@ def _fitted(file: File, batch: pa.RecordBatch, schema: pa.Schema, row: int) -> p
         place = batch.schema.get_field_index(field.name)
         column = pa.nulls(batch.num_rows) if place < 0 else batch.column(place)
         try:
-            columns.append(fit(column, field))
+            columns.append(kept(column, field))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             first = _first_misfit(column, field)
             raise misfit(file, row + first + 1, column.slice(first, 1), field) from error
@@ -140,7 +140,7 @@ def _first_misfit(column: pa.Array, field: pa.Field) -> int:
     while high - low > 1:
         middle = (low + high) // 2
         try:
-            fit(column.slice(low, middle - low), field)
+            kept(column.slice(low, middle - low), field)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             high = middle
         else:
