@@ -16,7 +16,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from ingest_core.redaction import MASK, Redactor, Secret
-from ingest_core.redaction.forms import forms, is_maskable
+from ingest_core.redaction.forms import forms
+from ingest_core.redaction.telling import is_maskable
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 SECRETS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=6, max_size=40).filter(is_maskable)
