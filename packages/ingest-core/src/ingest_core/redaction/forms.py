@@ -1,15 +1,13 @@
-"""The forms in which a secret may show up in text.
-
-Source: RFC 4648 (base64, base16); those of ``escapes``.
-"""
+"""The forms in which a secret may show up in text."""
 
 from __future__ import annotations
 
-import base64
 import unicodedata
 from collections.abc import Iterator
 
-from ingest_core.redaction.escapes import escaped, percent_encoded
+from ingest_core.redaction.base64_forms import as_digits
+from ingest_core.redaction.escapes import escaped
+from ingest_core.redaction.percent import percent_encoded
 from ingest_core.redaction.telling import SHORTEST, is_maskable
 from ingest_core.redaction.within import inner_secrets
 
@@ -50,20 +48,4 @@ def _is_telling(line: str) -> bool:
 def _encoded(text: str) -> Iterator[str]:
     yield from escaped(text)
     yield from percent_encoded(text)
-    raw = text.encode("utf-8", "surrogatepass")
-    yield raw.hex()
-    yield raw.hex().upper()
-    yield from _base64(raw)
-
-
-def _base64(raw: bytes) -> Iterator[str]:
-    """Give the characters that the value alone determines, wherever in the encoded bytes it begins.
-
-    Three bytes become four characters, so there are three ways to begin. Characters shared with neighbours are not
-    among them.
-    """
-    for before in range(3):
-        encoded = base64.b64encode(b"\0" * before + raw).rstrip(b"=").decode()
-        own = encoded[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
-        yield own
-        yield own.translate(str.maketrans("+/", "-_"))
+    yield from as_digits(text)

@@ -7,6 +7,9 @@ import re
 SHORTEST = 4
 """Shorter texts stand in every second line; masking them would leave no log to read."""
 
+LONG = 512
+"""The lines of longer texts are masked on their own: of the whole, only the forms commonly seen are listed."""
+
 _SHORTEST_WITHOUT_LETTERS = 6
 """Shorter numbers are counts and years as often; to mask them would break lines of JSON."""
 
