@@ -11,7 +11,7 @@ from typing import Any
 from ingest_core.errors import Fault, JobError, Key
 from ingest_core.ports import SecretStore
 from ingest_core.redaction import Secret
-from ingest_core.redaction.forms import is_maskable
+from ingest_core.redaction.telling import is_maskable
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _SECRET = re.compile(r"secret:([A-Za-z0-9_][A-Za-z0-9_.-]*)")

@@ -133,9 +133,37 @@ def test_a_secret_that_stands_in_two_files_is_refused(secrets: Secrets) -> None:
     assert "hunter" not in str(raised.value)
 
 
-def test_a_file_of_several_secrets_is_none_itself(secrets: Secrets) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("x.yaml", "x.json", "x.env", "x.yml", "x.YAML", "x.Json", "x.yaml.bak", "x.ENV.old", "x.env.local"),
+        *("x.yaml~", "x.yaml-2024", "x.yaml_old", ".x.yaml.swp", "#x.yaml#", ".#x.yaml", "x.json.orig.1"),
+        *(".x.key.swp", "x.key~", "#x.key#", "#x#", "x~"),
+    ],
+)
+def test_a_file_of_several_secrets_or_what_an_editor_left_is_none_itself(secrets: Secrets, name: str) -> None:
+    secrets.write(f"acme/{name}", "key=hunter2" if name == "x.env" else '{"key": "hunter2"}')
+    with pytest.raises(JobError) as raised:
+        secrets.store.find("acme", name)
+    assert f"{name}: is a file of several secrets, or what an editor left" in str(raised.value)
+    assert "mend: name one of the secrets in it, as in ${secret:stripe.api_key}, or give it" in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+    assert f"write it to the file secrets/acme/{name}" not in secrets.store.mend("acme", name)
+    assert f"${{secret:{name}}}" not in secrets.store.mend("acme", f"{name}2")
+
+
+@pytest.mark.parametrize("name", ["x.environment", "x.yamlet", "env", "json.key", "x.key.bak"])
+def test_a_name_that_only_resembles_a_file_of_several_is_a_secret(secrets: Secrets, name: str) -> None:
+    secrets.write(f"acme/{name}", VALUE)
+    assert secrets.store.find("acme", name) == VALUE
+
+
+def test_a_key_named_like_an_ending_is_found_in_its_group(secrets: Secrets) -> None:
+    secrets.write("acme/x.json", '{"yaml": "sesame-street", "env.key": "another"}')
     secrets.write("acme/x.yaml", "key: hunter2\n")
-    assert secrets.store.find("acme", "x.yaml") is None
+    assert secrets.store.find("acme", "x.yaml") == VALUE
+    assert secrets.store.find("acme", "x.env.key") == "another"
+    assert secrets.store.find("acme", "x.json.key") is None
 
 
 def test_a_file_that_everybody_can_read_gives_a_warning_with_the_mend(secrets: Secrets) -> None:

@@ -1,27 +1,26 @@
 """The ways in which programs escape a text when they write it into another.
 
-Sources: RFC 8259 (JSON strings), RFC 3986 (percent-encoding), the lexical analysis of the Python reference (string and
-bytes literals), POSIX.1-2017 Shell 2.2 (quoting), XML 1.0 section 2.4 (entities), ISO 9075-2
-character literals, Python's printf-style formatting (a percent sign).
+Sources: RFC 8259 (JSON strings), the lexical analysis of the Python reference (string and bytes literals),
+POSIX.1-2017 Shell 2.2 (quoting), the Bash manual section 3.1.2.4 (``$'...'``), ISO 9075-2 and the MySQL manual
+(character literals), RFC 4180 (CSV), Python's printf-style formatting (a percent sign), Compose files (a dollar sign).
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import shlex
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+
+from ingest_core.redaction.charsets import encodings, misread
+from ingest_core.redaction.json_escapes import json_as_others_do, json_for_markup
+from ingest_core.redaction.markup import in_markup
+from ingest_core.redaction.telling import LONG
 
 _NESTED = 3
 """JSON in JSON in a line of a JSON log."""
 
-_LONG = 512
-"""The lines of longer texts are masked on their own: of the whole, only what is commonly seen is listed."""
-
-_UNQUOTED = ("", "/", "!'()*~", "!$&'()*+,;=~", "!#$%&'()*+,/:;=?@[]~")
-"""What goes unencoded: with nothing, in ``quote``, in JavaScript, in user and password of httpx, in requests."""
+_NAMED = dict(zip("\a\b\t\n\v\f\r\x1b", "abtnvfrE", strict=True))
 
 
 def escaped(text: str) -> set[str]:
@@ -30,26 +29,17 @@ def escaped(text: str) -> set[str]:
     Args:
         text: A secret, or a part of one.
     """
-    once = {text, *_nested(text), *_json(text)}
-    if len(text) <= _LONG:
-        once.update(_in_python(text), _in_shell(text), _in_markup(text), _doubled(text))
-    found = newest = once
-    for _ in range(_NESTED - 1):
+    often = _within({text, *_nested(text), *json_as_others_do(text)}, _NESTED - 1)
+    return often if len(text) > LONG else often | _within(set(_seldom(text)) - often, 1)
+
+
+def _within(forms: set[str], times: int) -> set[str]:
+    """Give forms, and what they become where they are nested up to so many times."""
+    found = newest = forms
+    for _ in range(times):
         newest = {form for outer in newest for form in _nested(outer)} - found
         found = found | newest
     return found
-
-
-def percent_encoded(text: str) -> Iterator[str]:
-    """Give the percent-encodings, with large and with small digits.
-
-    Args:
-        text: As for ``escaped``.
-    """
-    raw = text.encode("utf-8", "surrogatepass")
-    for encoded in (*(quote(raw, safe=safe) for safe in _UNQUOTED), quote_plus(raw)):
-        yield encoded
-        yield re.sub("%..", lambda match: match[0].lower(), encoded)
 
 
 def _nested(text: str) -> Iterator[str]:
@@ -59,35 +49,45 @@ def _nested(text: str) -> Iterator[str]:
     yield repr(text)[1:-1]
 
 
-def _json(text: str) -> Iterator[str]:
-    """Give JSON as others write it: slashes escaped as PHP does, large digits, safe for HTML as Go does."""
-    plain = json.dumps(text, ensure_ascii=False)[1:-1]
-    ascii_only = json.dumps(text)[1:-1]
-    yield plain.replace("/", "\\/")
-    yield ascii_only.replace("/", "\\/")
-    yield re.sub(r"\\u[0-9a-f]{4}", lambda match: "\\u" + match[0][2:].upper(), ascii_only)
-    yield re.sub("[&<>]", lambda match: f"\\u{ord(match[0]):04x}", plain)
+def _seldom(text: str) -> Iterator[str]:
+    yield from json_for_markup(text)
+    yield from _in_python(text)
+    yield from _in_shell(text)
+    yield from _in_c(text)
+    yield from in_markup(text)
+    yield from _doubled(text)
+    yield from misread(text)
 
 
 def _in_python(text: str) -> Iterator[str]:
-    """Give the literals: of bytes, and of a text that stands in one with both kinds of quotes."""
-    yield repr(text.encode("utf-8", "surrogatepass"))[2:-1]
+    """Give literals of bytes and in ASCII, one that stands in a text with both kinds of quotes, and a pattern."""
+    yield from (repr(raw)[2:-1] for raw in encodings(text))
+    yield ascii(text)[1:-1]
+    yield text.encode("ascii", "backslashreplace").decode()
     yield repr(text)[1:-1].replace("\\'", "'").replace("'", "\\'")
+    yield re.escape(text)
 
 
 def _in_shell(text: str) -> Iterator[str]:
     """Give what stands within single quotes, within double quotes, and with a backslash before each sign."""
     yield shlex.quote(text).removeprefix("'").removesuffix("'")
+    yield text.replace("'", "'\\''")
     yield re.sub(r'([$`"\\])', r"\\\1", text)
     yield re.sub(r"([^\w@%+=:,./-])", r"\\\1", text)
 
 
+def _in_c(text: str) -> Iterator[str]:
+    """Give what stands in a literal of C, as shells, Git and strace write it, in ASCII alone or not."""
+    for quotes in ("", "'", '"', "'\""):
+        plain = re.sub(rf"[\\{quotes}]", r"\\\g<0>", text)
+        named = re.sub("[\a\b\t\n\v\f\r\x1b]", lambda match: "\\" + _NAMED[match[0]], plain)
+        yield named
+        for raw in encodings(named):
+            yield "".join(chr(byte) if byte < 0x7F else f"\\{byte:03o}" for byte in raw)  # noqa: PLR2004  # ASCII
+
+
 def _doubled(text: str) -> Iterator[str]:
-    """Give what stands in a literal of SQL, and in a text with places to fill in."""
-    yield text.replace("'", "''")
-    yield text.replace("%", "%%")
-
-
-def _in_markup(text: str) -> Iterator[str]:
-    yield html.escape(text, quote=False)
-    yield html.escape(text)
+    """Give what stands in literals of SQL, in CSV, and in a text with places to fill in."""
+    for sign in "'\"%$":
+        yield text.replace(sign, sign * 2)
+    yield text.replace("\\", "\\\\").replace("'", "''")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import warnings
 
-from ingest_core.redaction.forms import forms, is_maskable
+from ingest_core.redaction.forms import forms
 from ingest_core.redaction.json_lines import keep_json
 from ingest_core.redaction.known import Known, Span
 from ingest_core.redaction.mask import MASK
 from ingest_core.redaction.private_keys import open_private_key
 from ingest_core.redaction.secret import Secret
 from ingest_core.redaction.shapes import mask_shapes
+from ingest_core.redaction.telling import is_maskable
 
 WITHHELD = "[output withheld: it could not be redacted]\n"
 

@@ -1,7 +1,8 @@
 """Secrets in ``secrets/<tenant>/``: ``<group>.yaml``, ``<group>.json``, ``<group>.env``, or a file per secret.
 
 ``stripe.api_key`` is the key ``api_key`` of ``stripe.yaml`` (or ``.json``, ``.env``), or the content of a file named
-``stripe.api_key``, less one line end at its end.
+``stripe.api_key``, less one line end at its end. A file of several secrets is never one itself, nor is a copy that an
+editor left of it: all of them would be handed to whoever gets this one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from ingest_core.documents import nearest
 from ingest_core.errors import Fault, JobError
 from ingest_core.secret_stores.guarding import guarded
+from ingest_core.secret_stores.lookalikes import is_no_secret
 from ingest_core.secret_stores.secret_files import ENDINGS, read_group, read_text
 
 
@@ -28,10 +30,13 @@ class FolderStore:
 
     def find(self, tenant: str, name: str) -> str | None:
         """See :class:`ingest_core.plugin.SecretStore`. What stands in two files is refused: one of them is stale."""
-        found = list(_found(self._folder / tenant, name))
+        folder = self._folder / tenant
+        found = list(_found(folder, name))
         if len(found) > 1:
             files = " and in ".join(str(file) for file, _ in found)
             raise JobError.of([Fault(f"the secret {name!r} stands in {files}", "keep one of them")])
+        if not found and is_no_secret(name) and guarded(folder / name, folder):
+            raise _no_secret(folder / name)
         return found[0][1] if found else None
 
     def mend(self, tenant: str, name: str) -> str:
@@ -40,14 +45,14 @@ class FolderStore:
         meant = f"write ${{secret:{close}}}, which is in secrets/{tenant}/, or " if close else ""
         group, _, key = name.partition(".")
         inside = f"put {key!r} into secrets/{tenant}/{group}.yaml, or " if key else ""
-        return f"{meant}{inside}write it to the file secrets/{tenant}/{name}"
+        other = "give it another name" if is_no_secret(name) else f"write it to the file secrets/{tenant}/{name}"
+        return f"{meant}{inside}{other}"
 
 
 def _found(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
     """Give each file that holds a secret, with its value."""
     single = folder / name
-    # A file of several secrets is never one itself: all of them would be handed to whoever gets this one.
-    if single.suffix not in ENDINGS and guarded(single, folder):
+    if not is_no_secret(name) and guarded(single, folder):
         text = read_text(single)
         yield single, text.removesuffix("\n").removesuffix("\r")
     group, dot, key = name.partition(".")
@@ -55,6 +60,12 @@ def _found(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
         file = folder / f"{group}{ending}"
         if guarded(file, folder) and (value := read_group(file).get(key)) is not None:
             yield file, value
+
+
+def _no_secret(file: Path) -> JobError:
+    problem = "is a file of several secrets, or what an editor left"
+    mend = "name one of the secrets in it, as in ${secret:stripe.api_key}, or give it another name"
+    return JobError.of([Fault(problem, mend, where=str(file))])
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -65,5 +76,5 @@ def _names(folder: Path) -> Iterator[str]:
                 continue
             if file.suffix in ENDINGS:
                 yield from (f"{file.stem}.{key}" for key in read_group(file))
-            else:
+            elif not is_no_secret(file.name):
                 yield file.name
