@@ -27,6 +27,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "percent, path": quote,
     "percent, small": lambda s: re.sub("%..", lambda m: m[0].lower(), quote(s, safe="")),
     "quote_plus": quote_plus,
+    "percent, twice": lambda s: quote(quote(s, safe=""), safe=""),
     "json": json.dumps,
     "json, unicode": lambda s: json.dumps(s, ensure_ascii=False),
     "json in json": lambda s: json.dumps(json.dumps({"a": s})),

@@ -41,15 +41,16 @@ def escaped(text: str) -> set[str]:
 
 
 def percent_encoded(text: str) -> Iterator[str]:
-    """Give the percent-encodings, with large and with small digits.
+    """Give the percent-encodings, with large and with small digits, and each encoded once more, as in a query.
 
     Args:
         text: As for ``escaped``.
     """
     raw = text.encode("utf-8", "surrogatepass")
     for encoded in (*(quote(raw, safe=safe) for safe in _UNQUOTED), quote_plus(raw)):
-        yield encoded
-        yield re.sub("%..", lambda match: match[0].lower(), encoded)
+        for form in (encoded, re.sub("%..", lambda match: match[0].lower(), encoded)):
+            yield form
+            yield form.replace("%", "%25")
 
 
 def _nested(text: str) -> Iterator[str]:
