@@ -158,8 +158,9 @@ def test_signals_that_come_at_once_are_one_stop_and_a_later_one_is_another() -> 
 FORKED = """\
 import os, sys
 from ingest_cli.leaving import Leaving
+from ingest_cli.masking import Masking
 
-Leaving().code = 0
+Leaving(Masking()).code = 0
 if os.fork() == 0:
     sys.exit(3)
 print(os.waitstatus_to_exitcode(os.wait()[1]))

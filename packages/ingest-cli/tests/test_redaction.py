@@ -127,7 +127,7 @@ def unpacked(home: Path) -> dict[str, bytes]:
 
 def test_the_run_that_tells_everything_ends_well_and_the_search_finds_what_is_there(left: Left) -> None:
     assert left.code == 0, left.told()
-    report = json.loads(left.places["stdout"].splitlines()[-1])
+    report = next(json.loads(line) for line in left.places["stdout"].splitlines() if line.startswith(b'{"outcome'))
     found = {Path(place).suffix for place, data in left.places.items() if report["run_id"].encode() in data}
     assert {"", ".json", ".parquet"} <= found
     assert {"stdout", "stderr", "rows", "manifests"} <= left.places.keys()
@@ -144,6 +144,14 @@ def test_what_was_told_was_masked_and_not_lost(left: Left) -> None:
     assert left.told().count("***") > len(WAYS)
     assert "withheld" not in left.told()
     assert "lost" not in left.told()
+
+
+def test_a_thread_that_prints_until_there_is_no_process_tells_no_secret(tmp_path: Path) -> None:
+    home = home_of(tmp_path, ["a thread to the very end"])
+    lefts = [ingest(home, "run", *JOB) for _ in range(3)]
+    assert [left.code for left in lefts] == [0, 0, 0], lefts[0].told()
+    assert [left.where("a thread to the very end") for left in lefts] == [set(), set(), set()]
+    assert lefts[0].told().count("***") > 10
 
 
 @pytest.mark.parametrize("raised", ["plain", "chain", "group", "note", "exit"])

@@ -10,8 +10,9 @@ import ingest_core.testing
 FRONT = {
     "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome",
     "Plan", "Redactor", "Report", "RunEvent", "RunOptions", "RunnerSpec", "Secret", "TransientError", "Window",
-    "check", "configure_logging", "discover", "foresee", "json_schema", "list_connectors", "load_job",
-    "load_runner", "parse_duration", "plan", "preview", "redact_streams", "reset", "run", "standing", "validate",
+    "check", "configure_logging", "discover", "environment_secrets", "foresee", "json_schema", "list_connectors",
+    "load_job", "load_runner", "parse_duration", "plan", "preview", "redact_streams", "reset", "run", "standing",
+    "validate",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",

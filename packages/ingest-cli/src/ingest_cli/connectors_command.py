@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest_cli.job_options import AS_JSON, HOME
+from ingest_cli.masking import masked
 from ingest_cli.outcome import FAILURE, SUCCESS
 from ingest_cli.printing import echo_lines
 
@@ -32,6 +33,7 @@ def connectors_command(*, names: tuple[str, ...], home: Path | None, as_json: bo
     """
     from ingest_core import JobError, list_connectors  # noqa: PLC0415  # heavy; --help does without
 
+    masked()
     try:
         found = list_connectors(home or _home(), names)
     except JobError as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest_cli.lean_import import import_structlog
+from ingest_cli.masking import masked
 from ingest_cli.session import FAILURE, with_job
 from ingest_cli.signals import noting
 
@@ -50,6 +51,8 @@ def run_folder(folder: Path, say: tuple[Path | None, str | None], ready: Callabl
     Returns:
         0 when all jobs succeeded, 2 when none did, else 1.
     """
+    import_structlog()
+    masked().shared = True
     files, unread = _below(folder)
     for error in unread:
         click.echo(f"{error.filename}: cannot be read: {error.strerror}\n  mend: mend its rights", err=True)
@@ -101,7 +104,6 @@ def _sound(files: Sequence[Path], home: Path | None, ready: Callable[[Job], Any]
 
 
 def _read(files: Sequence[Path], home: Path | None, ready: Callable[[Job], Any]) -> Iterator[tuple[str, str, Path]]:
-    import_structlog()
     from ingest_core import IngestError, load_job  # noqa: PLC0415  # heavy; --help does without
 
     for file in files:

@@ -12,6 +12,10 @@ import atexit
 import contextlib
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest_cli.masking import Masking
 
 FAILURE = 2
 
@@ -20,10 +24,12 @@ class Leaving:
     """The process's end, from now on: after whatever else is done at exit, since what is registered first comes last.
 
     Args:
+        masking: Ends last: hooks at exit may print, too.
         code: The exit code, unless another one is set.
     """
 
-    def __init__(self, code: int = FAILURE) -> None:
+    def __init__(self, masking: Masking, code: int = FAILURE) -> None:
+        self._masking = masking
         self.code = code
         self._process = os.getpid()
         atexit.register(self._leave)
@@ -35,4 +41,7 @@ class Leaving:
             # Whoever printed was told already; the exit code says what was done.
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 stream.flush()
-        os._exit(self.code)
+        try:
+            self._masking.finish()
+        finally:
+            os._exit(self.code)

@@ -9,6 +9,7 @@ import click
 
 from ingest_cli.lazy_group import LazyGroup
 from ingest_cli.leaving import Leaving
+from ingest_cli.masking import Masking
 from ingest_cli.memory import give_back
 from ingest_cli.printing import give_up
 
@@ -41,22 +42,24 @@ def ingest() -> None:
 
 def main() -> None:
     """Run the command; end with 0 for success, 1 for a part of it, 2 for failure."""
-    leaving = Leaving()
+    masking = Masking()
+    leaving = Leaving(masking)
     give_back()
     try:
-        leaving.code = ingest(prog_name="ingest", standalone_mode=False) or 0
+        leaving.code = ingest(prog_name="ingest", standalone_mode=False, obj=masking) or 0
     except Exception as error:  # noqa: BLE001  # Python's own way would end with 1, which means "partial"
-        _tell(error)
+        _tell(error, masking)
     except KeyboardInterrupt as error:
-        _tell(error)
+        _tell(error, masking)
     except SystemExit as end:  # click's own, when a shell asks it what to complete
         leaving.code = int(end.code or 0)
     sys.exit(leaving.code)
 
 
-def _tell(error: BaseException) -> None:
+def _tell(error: BaseException, masking: Masking) -> None:
     """Tell on stderr what ended the command; if even that cannot be written, the exit code must do."""
     try:
+        masking.begin()  # what was typed in a wrong place may be a secret
         if isinstance(error, click.ClickException):
             error.show()
         elif isinstance(error, click.Abort | KeyboardInterrupt):

@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from ingest_cli.masking import masked
 from ingest_cli.outcome import FAILURE
 
 
@@ -28,6 +29,7 @@ def schema_command(name: Literal["job", "registry", "runner"], home: Path | None
     """
     from ingest_core import JobError, json_schema  # noqa: PLC0415  # heavy; --help does without
 
+    masked()
     try:
         schema = json_schema(name, home or os.environ.get("INGEST_HOME"))
     except JobError as error:

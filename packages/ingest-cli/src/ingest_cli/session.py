@@ -1,4 +1,4 @@
-"""What every command on a job does first: read the job, and redact whatever is printed from then on."""
+"""What every command on a job does first: redact whatever is printed from then on, and read the job."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ingest_cli.lean_import import import_structlog
+from ingest_cli.masking import masked
 from ingest_cli.printing import give_up
 
 if TYPE_CHECKING:
@@ -44,20 +45,18 @@ def with_job(config: Path, home: Path | None, log_format: str | None, act: Act) 
 
 
 def _with_job(place: tuple[Path, Path | None], log_format: str | None, act: Act) -> int:
-    from ingest_core import JobError, Redactor, configure_logging, load_job, redact_streams  # noqa: PLC0415  # heavy; --help does without
+    from ingest_core import JobError, configure_logging, load_job  # noqa: PLC0415  # heavy; --help does without
 
-    redactor = Redactor()
+    masking = masked()
     try:
         job = load_job(*place)
     except JobError as error:
         click.echo(str(error), err=True)
         return FAILURE
     if not job.spec.logging.redaction:
-        configure_logging(job.spec.logging.level, log_format_of(log_format), None)
-        return _act(act, job, None)
-    with redact_streams(redactor):
-        configure_logging(job.spec.logging.level, log_format_of(log_format), redactor)
-        return _act(act, job, redactor)
+        masking.leave_off()
+    configure_logging(job.spec.logging.level, log_format_of(log_format), masking.redactor)
+    return _act(act, job, masking.redactor if job.spec.logging.redaction else None)
 
 
 def _act(act: Act, job: Job, redactor: Redactor | None) -> int:

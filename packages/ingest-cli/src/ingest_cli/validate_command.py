@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest_cli.job_options import AS_JSON, HOME
+from ingest_cli.masking import masked
 from ingest_cli.outcome import FAILURE, SUCCESS
 from ingest_cli.printing import echo_lines
 
@@ -33,6 +34,7 @@ def validate_command(*, paths: tuple[Path, ...], home: Path | None, as_json: boo
     """
     from ingest_core import validate  # noqa: PLC0415  # heavy; --help does without
 
+    masked()
     checks = validate(paths, home)
     echo_lines((json.dumps(asdict(check)) for check in checks) if as_json else _told(checks))
     return FAILURE if any(check.faults for check in checks) else SUCCESS

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import base64
 import ctypes
 import dataclasses
@@ -19,6 +20,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import time
 import traceback
 import unicodedata
 import warnings
@@ -313,6 +315,29 @@ def refused(value: str) -> None:
         print(error, file=sys.stderr)
 
 
+def after_the_run(value: str) -> None:
+    """Let a thread wait until the main one has ended, and print it then."""
+
+    def late() -> None:
+        threading.main_thread().join()
+        print(value)
+        os.write(1, value.encode() + b"\n")
+
+    threading.Thread(target=late).start()
+
+
+def to_the_very_end(value: str) -> None:
+    """Let a thread print it over and over, until there is no process any more."""
+
+    def forever() -> None:
+        while True:
+            print(value, file=sys.stderr)
+            os.write(2, value.encode() + b"\n")
+            time.sleep(0.0001)
+
+    threading.Thread(target=forever, daemon=True).start()
+
+
 RUNTIME: dict[str, Way] = {
     "warnings.warn": warnings.warn,
     "faulthandler": dumped,
@@ -326,8 +351,12 @@ RUNTIME: dict[str, Way] = {
     "a forked child": forking,
     "a spawned child": spawning,
     "pydantic's input_value": refused,
+    "a hook at exit": lambda v: atexit.register(print, v, file=sys.stderr),
+    "a hook at exit that writes": lambda v: atexit.register(os.write, 2, v.encode() + b"\n"),
+    "a thread after the run": after_the_run,
 }
 
 ON_REQUEST: dict[str, Way] = {"the whole environment": lambda _: subprocess.run(["env"], check=True)}
+ON_REQUEST |= {"a thread to the very end": to_the_very_end}
 WAYS = ON_REQUEST | LOGGING | EXCEPTIONS | ENCODINGS | PEMS | STREAMS | RUNTIME
 RAISES: dict[str, Way] = {"plain": simple, "chain": chained, "group": grouped, "note": noted, "exit": sys.exit}

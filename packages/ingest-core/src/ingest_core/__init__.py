@@ -26,6 +26,7 @@ from ingest_core.logs import configure_logging
 from ingest_core.planner import Plan, plan
 from ingest_core.ports import Window
 from ingest_core.redaction import Redactor, Secret, redact_streams
+from ingest_core.references import environment_secrets
 from ingest_core.report import Outcome, Report
 from ingest_core.runner import RunnerSpec
 from ingest_core.runner_file import load_runner
@@ -52,6 +53,7 @@ __all__ = [
     "check",
     "configure_logging",
     "discover",
+    "environment_secrets",
     "foresee",
     "json_schema",
     "list_connectors",

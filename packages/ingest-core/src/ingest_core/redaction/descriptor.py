@@ -58,6 +58,8 @@ class DescriptorStream(RedactingStream):
         """Pass on the rest: nothing more will come."""
         with self._lock:
             self._take_in()
+            if self._pipe:
+                self._put(self._held.take(self._pipe.rest()))
             super().finish()
 
     def give_back(self) -> None:
@@ -71,9 +73,7 @@ class DescriptorStream(RedactingStream):
         self._thread.join()
         with self._lock:
             try:
-                self._take_in()
-                self._put(self._held.take(pipe.rest()))
-                super().finish()
+                self.finish()
             finally:
                 self._leave(pipe)
                 pipe.close()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from os.path import commonprefix
+
 from ingest_core.redaction.mask import MASK
+from ingest_core.redaction.open_shapes import line_begin
 from ingest_core.redaction.redactor import WITHHELD, Redactor
 
 LONGEST_LINE = 64 * 1024
@@ -10,6 +14,9 @@ LONGEST_LINE = 64 * 1024
 
 _TELLING = 4
 """So many characters of an unfinished secret at the very end are masked, too."""
+
+_TELLING_NEXT = 128
+"""So many characters of a line tell at most what stands behind them: the dots of what is shortened, a key's name."""
 
 
 class HoldBack:
@@ -23,6 +30,7 @@ class HoldBack:
         self._redactor = redactor
         self._held = ""
         self._known = 0  # so many characters in front are secret whatever follows
+        self._given = ""  # what of the unfinished line was given, as far as it tells what comes next
 
     @property
     def held(self) -> int:
@@ -32,43 +40,53 @@ class HoldBack:
     def take(self, text: str) -> str:
         """Add text; give the lines that are complete."""
         self._held += text
-        line_end = max(self._held.rfind("\n"), self._held.rfind("\r")) + 1
-        if len(self._held) - line_end > LONGEST_LINE:
-            line_end = len(self._held)
-        return self._given(line_end) if line_end else ""
+        complete = line_begin(self._held)
+        if len(self._held) - complete > LONGEST_LINE:
+            complete = len(self._held)
+        return self._give(complete, self._redactor.waiting) if complete else ""
 
     def release(self) -> str:
-        """Give all but what could still become a secret."""
-        return self._given(len(self._held))
+        """Give all but what could still become a secret, or look like one."""
+        return self._give(len(self._held), self._redactor.waiting)
 
     def finish(self) -> str:
         """Give the rest: nothing more will come."""
-        given = self.release()
-        rest, self._held, self._known = self._held, "", 0
+        given = self._give(len(self._held), self._redactor.unfinished)
+        rest, self._held, self._known, self._given = self._held, "", 0, ""
         return given + (MASK if len(rest) >= _TELLING else rest)
 
-    def _given(self, upto: int) -> str:
+    def _give(self, upto: int, waiting: Callable[[str], int]) -> str:
         """Take the text up to a place, or to where a secret begins that would be cut there, out of what is held."""
         try:
-            cut, secret = self._cut(upto)
-            given = (MASK if secret else "") + self._redactor.text(self._held[secret:cut])
+            cut, secret = self._cut(upto, waiting(self._given + self._held) - len(self._given))
+            given = self._masked((MASK if secret else "") + self._held[secret:cut]) if cut else ""
         except Exception:  # noqa: BLE001  # fails closed: what cannot be looked at is not passed on
             given, cut = WITHHELD, len(self._held)
-        if cut:
-            self._held, self._known = self._held[cut:], 0
-            return given
-        self._shorten()
-        return ""
+        if not cut:
+            self._shorten()
+            return ""
+        self._held, self._known = self._held[cut:], 0
+        line = self._given + given
+        self._given = line[max(line_begin(line), len(line) - _TELLING_NEXT) :]
+        return given
 
-    def _cut(self, upto: int) -> tuple[int, int]:
+    def _cut(self, upto: int, waiting: int) -> tuple[int, int]:
         """Give where to cut, and how much in front is secret because text before it was."""
-        cut, secret = min(upto, self._redactor.unfinished(self._held)), self._known
-        for begin, end in self._redactor.spans(self._held):
-            if begin < secret:
-                secret = max(secret, end)
-            if begin < cut < end:
-                cut = begin
+        cut, secret = min(upto, waiting), self._known
+        if cut <= 0:
+            return 0, secret
+        shift = len(self._given)
+        for begin, end in self._redactor.spans(self._given + self._held):
+            if begin - shift < secret:
+                secret = max(secret, end - shift)
+            if begin - shift < cut < end - shift:
+                cut = max(0, begin - shift)
         return (cut, secret) if cut >= secret else (0, secret)
+
+    def _masked(self, text: str) -> str:
+        """Mask a text that goes on the line that was begun, and give what is new."""
+        masked, before = self._redactor.text(self._given + text), self._redactor.text(self._given)
+        return masked[len(commonprefix((before, masked))) :]  # noqa: RUF071  # letters, not folders
 
     def _shorten(self) -> None:
         """Forget the inside of an endless run of secrets; its end may begin another one, and stays."""

@@ -7,7 +7,8 @@ import contextlib
 import ctypes
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TextIO
 
 from ingest_core.redaction.descriptor import DescriptorStream
@@ -16,7 +17,7 @@ from ingest_core.redaction.stream import RedactingStream
 
 
 @contextlib.contextmanager
-def redact_streams(redactor: Redactor) -> Iterator[None]:
+def redact_streams(redactor: Redactor) -> Iterator[Callable[[], None]]:
     """Redact what is written to stdout and stderr for a while.
 
     Tracebacks, warnings and the hooks of threads print to ``sys.stderr`` and so come through here. Where that is the
@@ -28,6 +29,9 @@ def redact_streams(redactor: Redactor) -> Iterator[None]:
 
     Args:
         redactor: Knows the secrets, or will.
+
+    Yields:
+        Passes on, masked, what is still held: for who ends the process and never gives the streams back.
     """
     before = sys.stdout, sys.stderr
     # A process without a stream, such as a service, keeps having none.
@@ -36,12 +40,12 @@ def redact_streams(redactor: Redactor) -> Iterator[None]:
     ]
     sys.stdout, sys.stderr = placed
     streams = [stream for stream in placed if stream is not None]
+    finish = partial(_finish, before, streams)
     try:
-        yield
+        yield finish
     except BaseException:
+        finish()
         for stream in streams:
-            with contextlib.suppress(OSError):  # what is raised already says more
-                stream.finish()
             atexit.register(_end, stream)
         raise
     sys.stdout, sys.stderr = before
@@ -50,7 +54,14 @@ def redact_streams(redactor: Redactor) -> Iterator[None]:
         _end(stream)
 
 
-def _empty(streams: tuple[TextIO | None, TextIO | None]) -> None:
+def _finish(before: Sequence[TextIO | None], streams: Sequence[RedactingStream]) -> None:
+    _empty(before)
+    for stream in streams:
+        with contextlib.suppress(OSError):  # nobody is left to be told; an error on its way says more
+            stream.finish()
+
+
+def _empty(streams: Sequence[TextIO | None]) -> None:
     """Have what others still hold of output written while it is masked: by Python's own streams, and by C's."""
     for stream in streams:
         with contextlib.suppress(OSError, ValueError):  # who wrote it was told, or is gone

@@ -50,7 +50,15 @@ class Known:
         for begin in range(len(text) - possible, limit):
             if self._automaton.match(text[begin:]):
                 return begin
-        return limit
+        return min(limit, self._shortened.unfinished(text)) if text.endswith(".") else limit
+
+    def behind(self, text: str) -> int:
+        """Give where what may be the end of a shortened secret begins; the text's end if there is none.
+
+        Args:
+            text: What was written so far.
+        """
+        return self._shortened.behind(text) if is_cut(text) else len(text)
 
     @cached_property
     def _shortened(self) -> Shortened:

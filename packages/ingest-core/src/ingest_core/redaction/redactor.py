@@ -9,6 +9,7 @@ from ingest_core.redaction.forms import forms
 from ingest_core.redaction.json_lines import keep_json
 from ingest_core.redaction.known import Known, Span
 from ingest_core.redaction.mask import MASK
+from ingest_core.redaction.open_shapes import line_begin, open_shape
 from ingest_core.redaction.private_keys import open_private_key
 from ingest_core.redaction.secret import Secret
 from ingest_core.redaction.shapes import mask_shapes
@@ -81,6 +82,18 @@ class Redactor:
         known, limit = self._now(), open_private_key(text)
         return known.unfinished(text, limit) if known else limit
 
+    def waiting(self, text: str) -> int:
+        """Give from where on a text is to wait for more: as ``unfinished``, and for what only looks like a secret.
+
+        Args:
+            text: What was written so far.
+        """
+        known, begin = self._now(), line_begin(text)
+        # Known secrets are masked first, and what then looks like one may begin right behind them.
+        line = _without(text[begin:], self.spans(text[begin:]), in_length=True)
+        limit = min(self.unfinished(text), begin + open_shape(line))
+        return min(limit, known.behind(text)) if known else limit
+
     def _now(self) -> Known | None:
         """Give what is known. Made when it is first asked for: secrets come many at a time."""
         known = self._known  # read once: a secret that comes meanwhile makes it nothing
@@ -90,9 +103,9 @@ class Redactor:
         return known
 
 
-def _without(text: str, spans: list[Span]) -> str:
+def _without(text: str, spans: list[Span], *, in_length: bool = False) -> str:
     parts, last = [], 0
     for begin, end in spans:
-        parts += [text[last:begin], MASK]
+        parts += [text[last:begin], "*" * (end - begin) if in_length else MASK]
         last = end
     return "".join([*parts, text[last:]])

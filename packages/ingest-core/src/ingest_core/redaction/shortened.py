@@ -13,7 +13,8 @@ _LEAST = 6
 _MOST = 64
 """Characters. Who shortens a text leaves less of it."""
 
-_CUT = re.compile(r"\.{3}|…")
+_DOTS = 3
+_CUT = re.compile(r"\.{3,}|…")
 
 
 class Shortened:
@@ -24,6 +25,7 @@ class Shortened:
     """
 
     def __init__(self, forms: frozenset[str]) -> None:
+        self._forms = forms
         self._forwards = _Beginnings(forms)
         self._backwards = _Beginnings(frozenset(form[::-1] for form in forms))
 
@@ -35,6 +37,27 @@ class Shortened:
                 yield begin - before, begin
             if behind := self._backwards.longest(text[end : end + _MOST][::-1]):
                 yield end, end + behind
+
+    def unfinished(self, text: str) -> int:
+        """Give where the beginning of a secret stands before what could become a cut; the text's end if none does.
+
+        Args:
+            text: What was written so far.
+        """
+        rest = text.rstrip(".")
+        if 0 < len(text) - len(rest) < _DOTS and (found := self._forwards.longest(rest[-_MOST:])):
+            return len(rest) - found
+        return len(text)
+
+    def behind(self, text: str) -> int:
+        """Give where a text goes on behind its last cut as a secret does somewhere; the text's end if it does not.
+
+        Args:
+            text: What was written so far.
+        """
+        *_, end = (len(text), *(cut.end() for cut in _CUT.finditer(text, max(0, len(text) - _MOST - _DOTS))))
+        rest = text[end:]
+        return end if len(rest) < _MOST and any(rest in form for form in self._forms) else len(text)
 
 
 def is_cut(text: str) -> bool:
