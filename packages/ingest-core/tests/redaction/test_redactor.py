@@ -5,6 +5,7 @@ import pickle
 import re
 import time
 import warnings
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import assume, given
@@ -93,11 +94,12 @@ PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAg
         PEM,
         PEM.replace("\n", "\r\n"),
         PEM.replace("\n", "\\n"),
+        PEM.replace("\n", "\\r\\n"),
         PEM.replace("\n", ""),
         json.dumps({"type": "service_account", "private_key": PEM}),
         "only MIIEvQIBADANBgkqhkiG9w0B here",
     ],
-    ids=["whole", "CRLF", "escaped", "one line", "service account", "one of its lines"],
+    ids=["whole", "CRLF", "escaped", "CRLF, escaped", "one line", "service account", "one of its lines"],
 )
 def test_a_key_of_several_lines_is_masked_in_every_shape(shown: str) -> None:
     masked = knowing(PEM).text(shown)
@@ -121,6 +123,18 @@ def test_a_secret_learned_late_is_masked_from_then_on() -> None:
     assert redactor.text("sesame-street") == "sesame-street"
     redactor.add(Secret("sesame-street", "n"))
     assert redactor.text("sesame-street") == MASK
+
+
+def test_a_secret_changed_during_the_run_is_masked_as_it_was_and_as_it_is() -> None:
+    redactor = knowing("sesame-street")
+    redactor.add(Secret("open-sesame-now", "test.secret"))
+    assert redactor.text("sesame-street, open-sesame-now") == f"{MASK}, {MASK}"
+
+
+@pytest.mark.parametrize("password", ["p@ss/wo:rd", "pässwort", "p%40ss-word"])
+def test_a_secret_in_an_address_is_masked_however_it_is_written(password: str) -> None:
+    for written in (quote(password, safe=""), quote(password), quote_plus(password), password):
+        assert knowing(password).text(f"at x://ann:{written}@db/x") == f"at x://ann:{MASK}@db/x"
 
 
 def test_bytes_that_are_not_utf8_pass_around_a_masked_secret() -> None:

@@ -8,6 +8,10 @@ from functools import cached_property
 import ahocorasick
 
 from ingest_core.redaction.shortened import Shortened, is_cut
+from ingest_core.redaction.wrapped import joined
+
+_BREAKS = 256
+"""A secret broken into lines, indented too, is no longer than twice its form and so many characters."""
 
 Span = tuple[int, int]
 """Begin and end."""
@@ -32,9 +36,12 @@ class Known:
 
     def spans(self, text: str) -> list[Span]:
         """Give where forms stand, or what is left of shortened ones; overlapping ones are one span."""
-        found = [(end - length + 1, end + 1) for end, length in self._automaton.iter(text)]
+        found = self._found(text)
         if is_cut(text):
             found += self._shortened.spans(text)
+        if whole := joined(text):
+            crossing = (span for span in self._found(whole.text) if whole.crosses(*span))
+            found += [(whole.with_line(begin), whole.original(end - 1) + 1) for begin, end in crossing]
         return list(_united(sorted(found)))
 
     def unfinished(self, text: str, limit: int) -> int:
@@ -44,6 +51,18 @@ class Known:
             text: What was written so far.
             limit: A place in it.
         """
+        found = self._begun(text, limit)
+        cut = max(0, len(text) - 2 * self.longest - _BREAKS)
+        if whole := joined(text[cut:]):
+            begun = self._begun(whole.text, len(whole.text))
+            if begun < len(whole.text):
+                return min(found, cut + whole.with_line(begun))
+        return found
+
+    def _found(self, text: str) -> list[Span]:
+        return [(end - length + 1, end + 1) for end, length in self._automaton.iter(text)]
+
+    def _begun(self, text: str, limit: int) -> int:
         ending = text[max(0, len(text) - self.longest + 1) :]
         # Only letters of forms can continue one: most lines end, with their line end, right here.
         possible = len(ending) - len(ending.rstrip(self._letters))
