@@ -110,7 +110,7 @@ def test_a_secret_on_the_command_line_is_not_repeated(shell: Shell, arguments: t
     ended = shell.ingest(*arguments, **KNOWN)
     assert "Traceback" not in ended.stderr
     assert VALUE not in ended.stdout + ended.stderr
-    if not {"--nonsense", "schema"} & set(arguments):  # which repeat nothing
+    if "--nonsense" not in arguments and arguments[:2] != ("schema", "--home"):  # which repeat nothing
         assert (ended.code, "***" in ended.stdout + ended.stderr) == (2, True), ended.stderr
 
 

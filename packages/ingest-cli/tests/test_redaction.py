@@ -89,18 +89,21 @@ def home_of(folder: Path, names: list[str], options: str = "") -> Path:
 
 
 def ingest(home: Path, *arguments: str, **variables: str) -> Left:
-    """Run the command, and gather what it leaves behind, the home's own files aside."""
+    """Run the command, and gather what it leaves behind, temporary files too, the home's own files aside."""
+    temporary = home / "temporary"
+    temporary.mkdir(exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("INGEST_")}
     done = subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "ingest_cli", *arguments],
         cwd=home,
-        env=inherited | {"PYTHONPATH": f"{LEAKING}{os.pathsep}{home / 'site'}"} | variables,
+        env=inherited | {"TMPDIR": str(temporary), "PYTHONPATH": f"{LEAKING}{os.pathsep}{home / 'site'}"} | variables,
         check=False,
         capture_output=True,
         timeout=300,
     )
     places = {"stdout": done.stdout, "stderr": done.stderr}
-    for file in (home / "state").rglob("*"):
+    ours = {home / name for name in ("jobs", "registry", "secrets", "site")}
+    for file in (file for file in home.rglob("*") if not ours & {file, *file.parents}):
         places[f"name of {file}"] = os.fsencode(file)
         if file.is_file():
             places[str(file)] = file.read_bytes()
@@ -152,6 +155,23 @@ def test_a_thread_that_prints_until_there_is_no_process_tells_no_secret(tmp_path
     assert [left.code for left in lefts] == [0, 0, 0], lefts[0].told()
     assert [left.where("a thread to the very end") for left in lefts] == [set(), set(), set()]
     assert lefts[0].told().count("***") > 10
+
+
+def test_what_is_searched_holds_locks_and_temporary_files_by_name_and_content(left: Left, tmp_path: Path) -> None:
+    names = {Path(place.removeprefix("name of ")).name for place in left.places if place.startswith("name of ")}
+    assert any(name.endswith(".lock") for name in names), names
+    found = ingest(home_of(tmp_path, ["a temporary file"]), "run", *JOB)
+    assert found.code == 0, found.told()
+    assert len(found.where("a temporary file")) == 2, "the name and the content of what the source itself leaves there"
+
+
+def test_a_secret_that_changes_while_the_run_goes_on_is_masked_as_it_was_looked_up(tmp_path: Path) -> None:
+    home = home_of(tmp_path, ["changed at its source"])
+    left = ingest(home, "run", *JOB, LEAKY_SECRETS=str(home / "secrets/acme/leaky.json"))
+    assert left.code == 0, left.told()
+    assert "changed" in (home / "secrets/acme/leaky.json").read_text()
+    assert left.where("changed at its source") == set()
+    assert "<changed at its source>\n***" in left.told()
 
 
 @pytest.mark.parametrize("raised", ["plain", "chain", "group", "note", "exit"])

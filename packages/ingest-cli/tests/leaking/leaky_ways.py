@@ -19,12 +19,14 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
 import unicodedata
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -276,6 +278,21 @@ def debugging(value: str) -> None:
     logged(lambda v: requests.get(url(v), headers={"Authorization": f"Bearer {v}"}, timeout=1))(value)
 
 
+def debugging_aws(value: str) -> None:
+    """Let botocore tell all, with an answer that repeats what it was sent."""
+    from botocore.config import Config  # noqa: PLC0415  # heavy
+    from botocore.session import Session  # noqa: PLC0415  # as above
+
+    session = Session()
+    session.set_credentials(value, value, value)
+    place = {"endpoint_url": f"http://127.0.0.1:9/{quote(value, safe='')}", "region_name": "eu-west-1"}
+    config = Config(connect_timeout=1, retries={"max_attempts": 0})
+    logging.getLogger("botocore").setLevel(logging.DEBUG)
+    client = session.create_client("s3", config=config, **place)
+    logged(lambda v: client.put_object(Bucket="b", Key=v, Body=b"x", Metadata={"token": quote(v)}))(value)
+    logging.getLogger("botocore").setLevel(logging.NOTSET)
+
+
 def echoing(value: str) -> None:
     """Let SQL be echoed, with its parameters."""
     engine = sqlalchemy.create_engine("sqlite://", echo=True)
@@ -300,6 +317,19 @@ def spawning(value: str) -> None:
     process = multiprocessing.get_context("spawn").Process(target=print, args=(value,))
     process.start()
     process.join()
+
+
+def changed(value: str) -> None:
+    """Tell it after somebody has put another one in its place."""
+    Path(os.environ["LEAKY_SECRETS"]).write_text('{"0": "changed"}', encoding="utf-8")
+    print(value)
+    LOG.warning("said %s", value)
+
+
+def into_a_temporary_file(value: str) -> None:
+    """Leave it where nothing masks: in a file's name, and in the file."""
+    with tempfile.NamedTemporaryFile("w", suffix=value.encode().hex()[:200], delete=False, encoding="utf-8") as file:
+        file.write(value)
 
 
 def in_its_environment(value: str) -> None:
@@ -346,6 +376,7 @@ RUNTIME: dict[str, Way] = {
     "unraisable": lambda v: str(Unraisable(v)),
     "sys.excepthook": lambda v: sys.excepthook(ValueError, ValueError(v), None),
     "urllib3 at DEBUG": debugging,
+    "botocore at DEBUG": debugging_aws,
     "SQL echo": echoing,
     "a child's environment": in_its_environment,
     "a forked child": forking,
@@ -357,6 +388,7 @@ RUNTIME: dict[str, Way] = {
 }
 
 ON_REQUEST: dict[str, Way] = {"the whole environment": lambda _: subprocess.run(["env"], check=True)}
-ON_REQUEST |= {"a thread to the very end": to_the_very_end}
+ON_REQUEST |= {"a thread to the very end": to_the_very_end, "changed at its source": changed}
+ON_REQUEST |= {"a temporary file": into_a_temporary_file}
 WAYS = ON_REQUEST | LOGGING | EXCEPTIONS | ENCODINGS | PEMS | STREAMS | RUNTIME
 RAISES: dict[str, Way] = {"plain": simple, "chain": chained, "group": grouped, "note": noted, "exit": sys.exit}
