@@ -75,13 +75,21 @@ class HoldBack:
         cut, secret = min(upto, waiting), self._known
         if cut <= 0:
             return 0, secret
-        shift = len(self._given)
-        for begin, end in self._redactor.spans(self._given + self._held):
+        text, shift = self._given + self._held, len(self._given)
+        if not secret and self._is_clear(text, shift + cut):
+            return cut, 0
+        for begin, end in self._redactor.spans(text):
             if begin - shift < secret:
                 secret = max(secret, end - shift)
             if begin - shift < cut < end - shift:
                 cut = max(0, begin - shift)
         return (cut, secret) if cut >= secret else (0, secret)
+
+    def _is_clear(self, text: str, place: int) -> bool:
+        """Tell whether no secret reaches from before a place to behind it. Most text ends so, and is searched once."""
+        reach = self._redactor.reach
+        near = max(0, place - reach)
+        return not any(begin < place - near < end for begin, end in self._redactor.spans(text[near : place + reach]))
 
     def _masked(self, text: str) -> str:
         """Mask a text that goes on the line that was begun, and give what is new."""

@@ -29,6 +29,8 @@ class Known:
         self._letters = "".join(set("".join(forms)))
         self.longest = max(map(len, forms))
         """Characters of the longest form."""
+        self.reach = 2 * self.longest + _BREAKS
+        """Characters of the longest form once it is broken into lines, with the line before it, which tells breaks."""
         self._automaton = ahocorasick.Automaton()  # of Aho and Corasick
         for form in forms:
             self._automaton.add_word(form, len(form))
@@ -52,7 +54,7 @@ class Known:
             limit: A place in it.
         """
         found = self._begun(text, limit)
-        cut = max(0, len(text) - 2 * self.longest - _BREAKS)
+        cut = max(0, len(text) - self.reach)
         if whole := joined(text[cut:]):
             begun = self._begun(whole.text, len(whole.text))
             if begun < len(whole.text):

@@ -32,6 +32,12 @@ class Redactor:
         known = self._now()
         return known.longest if known else 0
 
+    @property
+    def reach(self) -> int:
+        """So many characters around a place tell whether a secret stands there, broken into lines or not."""
+        known = self._now()
+        return known.reach if known else 0
+
     def add(self, secret: Secret) -> None:
         """Mask a secret from now on.
 
