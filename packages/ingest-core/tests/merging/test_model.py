@@ -101,7 +101,8 @@ class Table:
         )
         wanted = [comparison.places("looking", number) for number in range(len(self.files))]
         comparison.look(
-            Held(number, wanted[number], file.take(wanted[number])) for number, file in enumerate(self.files)
+            Held(number, wanted[number], file.take(wanted[number]).select(list(comparison.seen)))
+            for number, file in enumerate(self.files)
         )
         staying = [self._staying(number, comparison) for number in range(len(self.files))]
         self.files = [*staying, *comparison.coming()]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
-from ingest_core.batching import BATCH_BYTES, PIECE_ROWS, gathered
+from ingest_core.batching import gathered
+from ingest_core.parquet_pieces import pieces
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,6 @@ class ParquetBatches:
     def __init__(self, stream: Any) -> None:  # noqa: ANN401  # pyiceberg's protocol is not one that pyarrow's types know
         metadata = pq.read_metadata(stream)
         groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
-        self._widest = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
         largest = max((group.total_byte_size for group in groups), default=0)
         # Arrow takes 0 for: each column of a row group whole.
         piece = max(WHOLE_BYTES // max(metadata.num_columns, 1), LEAST_PIECE) if largest > WHOLE_BYTES else 0
@@ -45,8 +45,4 @@ class ParquetBatches:
         Args:
             columns: Their names.
         """
-        return gathered(self._file.iter_batches(self._rows(), columns=list(columns)))
-
-    def _rows(self) -> int:
-        """Give how many rows to decode at once. What the file tells of its size may be less than they take decoded."""
-        return max(min(BATCH_BYTES // 4 // max(self._widest, 1), PIECE_ROWS), 1)
+        return gathered(pieces(self._file, range(self._file.num_row_groups), columns))

@@ -51,7 +51,7 @@ def rewrite(table: IcebergTable, gathering: Gathering, parts: Sequence[int]) -> 
         comparison.match(_held(files, tasks, comparison.probe))
         # Asked before the reading begins: the store cannot be asked while it reads.
         wanted = [comparison.places("looking", number) for number in range(len(tasks))]
-        comparison.look(_looked_at(files, tasks, wanted))
+        comparison.look(_looked_at(files, tasks, wanted, comparison.seen))
         removed: list[IcebergDataFile] = []
         rows = _rows(files, tasks, comparison, removed)
         return removed, write_all(rows, _writers(table, gathering, tasks))
@@ -90,10 +90,12 @@ def _held(files: TableFiles, tasks: Sequence[FileScanTask], columns: Sequence[st
             yield Held(number, places, rows)
 
 
-def _looked_at(files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequence[pa.Array]) -> Iterator[Held]:
-    """Read the rows that must be seen whole, of the files that have any."""
+def _looked_at(
+    files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequence[pa.Array], columns: Sequence[str]
+) -> Iterator[Held]:
+    """Read the rows that must be seen, of the files that have any."""
     for number, task in enumerate(tasks):
-        for places, rows in files.batches(task) if len(wanted[number]) else ():
+        for places, rows in files.batches(task, columns) if len(wanted[number]) else ():
             chosen = among(places, wanted[number])
             yield Held(number, places.filter(chosen), rows.filter(chosen))
 

@@ -28,6 +28,10 @@ class Columns:
         """Give the store's names of some columns."""
         return [self.name(column) for column in columns]
 
+    def originals(self, names: Iterable[str]) -> list[str]:
+        """Give the table's names of some columns of the store's."""
+        return [self.schema.names[int(name[1:])] for name in names]
+
     def all_but(self, columns: Iterable[str]) -> list[str]:
         """Give the store's names of all columns but some."""
         left_out = set(columns)

@@ -53,7 +53,12 @@ class Comparison:
     @property
     def probe(self) -> Sequence[str]:
         """The columns that :meth:`match` needs."""
-        return [self._columns.schema.names[int(name[1:])] for name in self._statements.probe]
+        return self._columns.originals(self._statements.probe)
+
+    @property
+    def seen(self) -> Sequence[str]:
+        """The columns that :meth:`look` needs."""
+        return self._columns.originals(self._statements.seen)
 
     @property
     def first_key(self) -> str:
@@ -90,9 +95,9 @@ class Comparison:
         """See rows whole, then judge.
 
         Args:
-            held: The rows at the places that are ``looking``, with all columns.
+            held: The rows at the places that are ``looking``, with the columns of :attr:`seen`.
         """
-        self._keep("looked", "SELECT * FROM held", held, self._columns.stored.names)
+        self._keep("looked", "SELECT * FROM held", held, self._statements.seen)
         self._keep("gone", self._statements.gone())
 
     def coming(self) -> Iterator[pa.RecordBatch]:

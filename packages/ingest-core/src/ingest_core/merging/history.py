@@ -21,6 +21,7 @@ class History:
         self._to = words.columns.name(VALID_TO)
         self._content = words.columns.all_but([*words.rule.stamps, *HISTORY_COLUMNS])
         self.probe = tuple(words.key)
+        self.seen = words.all
 
     def row(self, parts: str) -> str:
         """See :class:`Statements`. With a cursor each of its values is a version; without, a load is."""

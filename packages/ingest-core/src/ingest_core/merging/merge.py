@@ -17,6 +17,7 @@ class Merge:
         self._words = words
         cursor = [words.cursor] if words.cursor else []
         self.probe = (*words.key, *cursor)
+        self.seen = words.columns.all_but(words.rule.stamps)
 
     def row(self, parts: str) -> str:
         """See :class:`Statements`."""
@@ -41,7 +42,7 @@ class Merge:
 
     def gone(self) -> str:
         """See :class:`Statements`."""
-        unchanged = same(self._words.columns.all_but(self._words.rule.stamps), "r", "l")
+        unchanged = same(self.seen, "r", "l")
         return (
             f"SELECT m.file, m.pos, m.seq FROM matched m JOIN row r USING (seq) "  # noqa: S608  # names of our own
             f"LEFT JOIN looked l ON l.file = m.file AND l.pos = m.pos "

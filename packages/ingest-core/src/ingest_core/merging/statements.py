@@ -15,12 +15,15 @@ class Statements(Protocol):
     """How one write mode compares gathered rows with held ones.
 
     The tables: ``incoming`` is what was gathered, ``row`` what of it counts, ``held`` what the table holds (streamed),
-    ``matched`` the places in the table that a row has to do with, ``looked`` the held rows that must be seen whole,
+    ``matched`` the places in the table that a row has to do with, ``looked`` the held rows that must be seen,
     ``gone`` the places whose rows go.
     """
 
     probe: tuple[str, ...]
     """The held columns that :attr:`match` needs."""
+
+    seen: list[str]
+    """The held columns that ``looked`` needs."""
 
     def row(self, parts: str) -> str:
         """Write the query of the gathered rows that count."""

@@ -9,11 +9,12 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest_core.batching import BATCH_BYTES, BATCH_ROWS, PIECE_ROWS, gathered
+from ingest_core.batching import BATCH_ROWS, gathered
 from ingest_core.connectors.parquet.faults import misfit, refuse_names, refuse_packed, translated
 from ingest_core.connectors.parquet.losses import kept
 from ingest_core.connectors.parquet.old_times import checked, old_columns
 from ingest_core.files import File
+from ingest_core.parquet_pieces import pieces, rows_at_once
 
 READ_BYTES = 1024 * 1024
 """What is asked for at once of a column's bytes, so that a row group of any size takes no more memory."""
@@ -80,16 +81,17 @@ def rows(file: File, parquet: pq.ParquetFile, groups: Sequence[int], schema: pa.
     """
     columns = [name for name in schema.names if name in parquet.schema_arrow.names]
     row = sum(parquet.metadata.row_group(group).num_rows for group in range(groups[0] if groups else 0))
-    pieces = _pieces(file, parquet, groups, columns)
     with contextlib.ExitStack() as stack:
         if old := old_columns(parquet, columns):
             exact = stack.enter_context(opened(file, "ns"))
-            pieces = checked(file, pieces, _pieces(file, exact, groups, old), row)
-        yield from _batches(file, pieces, schema, row)
+            found = checked(file, _equal(file, parquet, groups, columns), _equal(file, exact, groups, old), row)
+        else:
+            found = _pieces(file, parquet, groups, columns)
+        yield from _batches(file, found, schema, row)
 
 
-def _batches(file: File, pieces: Iterator[pa.RecordBatch], schema: pa.Schema, row: int) -> Iterator[pa.RecordBatch]:
-    for batch in gathered(pieces):
+def _batches(file: File, found: Iterator[pa.RecordBatch], schema: pa.Schema, row: int) -> Iterator[pa.RecordBatch]:
+    for batch in gathered(found):
         yield _fitted(file, batch, schema, row)
         row += batch.num_rows
         del batch  # before the next is read
@@ -102,14 +104,15 @@ def _pieces(
         yield from _without_columns(parquet, groups)
         return
     with translated(file):
-        yield from parquet.iter_batches(_rows_at_once(parquet), row_groups=list(groups), columns=list(columns))
+        yield from pieces(parquet, groups, columns)
 
 
-def _rows_at_once(parquet: pq.ParquetFile) -> int:
-    """Give how many rows to decode at once. What the file tells of its size may be less than they take decoded."""
-    groups = map(parquet.metadata.row_group, range(parquet.metadata.num_row_groups))
-    widest = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
-    return max(min(BATCH_BYTES // 4 // max(widest, 1), PIECE_ROWS), 1)
+def _equal(
+    file: File, parquet: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
+    """Read pieces of as many rows whichever the columns are, so that they can be held side by side."""
+    with translated(file):
+        yield from parquet.iter_batches(rows_at_once(parquet), row_groups=list(groups), columns=list(columns))
 
 
 def _without_columns(parquet: pq.ParquetFile, groups: Sequence[int]) -> Iterator[pa.RecordBatch]:
