@@ -76,10 +76,12 @@ def nearest(texts: pa.Array, wanted: pa.DataType, decimal: str = ".") -> pa.Arra
         NotExactError: A text is no number, or one that the type has none near of.
     """
     plain, numbers = _read(texts, wanted, decimal)
-    # A digit is in no word for infinity.
-    beyond = pc.and_(pc.is_inf(numbers), pc.match_substring_regex(plain, "[0-9]"))
-    if (row := int(pc.index(beyond, pa.scalar(value=True)).as_py())) >= 0:
-        raise NotExactError(row, texts[row].as_py())
+    infinite = pc.is_inf(numbers)
+    if pc.any(infinite).as_py():  # seldom, and to look for digits in all texts takes longer than to read them
+        # A digit is in no word for infinity.
+        beyond = pc.and_(infinite, pc.match_substring_regex(plain, "[0-9]"))
+        if (row := int(pc.index(beyond, pa.scalar(value=True)).as_py())) >= 0:
+            raise NotExactError(row, texts[row].as_py())
     return numbers
 
 

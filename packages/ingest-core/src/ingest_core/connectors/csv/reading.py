@@ -26,9 +26,6 @@ from ingest_core.files import WHOLE_FILE, File, Section
 from ingest_core.iceberg_types import landed_type
 from ingest_core.plugin import JobError
 
-BATCH_ROWS = 131_072
-"""Rows handed on at once: what a Parquet row group likes."""
-
 _FIRST_BYTES = 64
 
 
@@ -76,7 +73,7 @@ class CsvFile:
         rows = 0
         with self._opened(section, read_as) as (found, reading):
             self._refuse_unknown(found.names, schema)
-            for batch in gathered(found.batches(), BATCH_ROWS):
+            for batch in gathered(found.batches()):
                 yield self._conformed(batch, schema, reading, rows)
                 rows += batch.num_rows
                 del batch  # before the next is read
