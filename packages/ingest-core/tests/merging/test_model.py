@@ -99,16 +99,21 @@ class Table:
             Held(number, pa.arange(0, file.num_rows), file.select(list(comparison.probe)))
             for number, file in enumerate(self.files)
         )
-        wanted = [comparison.places("looking", number) for number in range(len(self.files))]
-        comparison.look(
-            Held(number, wanted[number], file.take(wanted[number]).select(list(comparison.seen)))
-            for number, file in enumerate(self.files)
-        )
+        if column := comparison.telling(self._looking(comparison, comparison.seen)[:1]):
+            comparison.tell(column, self._looking(comparison, [column]))
+        comparison.look(self._looking(comparison, comparison.seen))
         staying = [self._staying(number, comparison) for number in range(len(self.files))]
         self.files = [*staying, *comparison.coming()]
         comparison.close()
         gathering.drop([part.entry])
         return self
+
+    def _looking(self, comparison: Comparison, columns: Sequence[str]) -> list[Held]:
+        wanted = [comparison.places("looking", number) for number in range(len(self.files))]
+        return [
+            Held(number, places, self.files[number].take(places).select(list(columns)))
+            for number, places in enumerate(wanted)
+        ]
 
     def whole(self) -> pa.Table:
         """Give all rows."""

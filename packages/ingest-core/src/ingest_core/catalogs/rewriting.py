@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.conversions import from_bytes
 
+from ingest_core.catalogs.looking import look
 from ingest_core.catalogs.places import among
 from ingest_core.catalogs.planning import plan_files
 from ingest_core.catalogs.reading import TableFiles
@@ -49,9 +50,7 @@ def rewrite(table: IcebergTable, gathering: Gathering, parts: Sequence[int]) -> 
         files = TableFiles(table.inner.io, table.metadata, table.schema)
         tasks = _candidates(table, comparison)
         comparison.match(_held(files, tasks, comparison.probe))
-        # Asked before the reading begins: the store cannot be asked while it reads.
-        wanted = [comparison.places("looking", number) for number in range(len(tasks))]
-        comparison.look(_looked_at(files, tasks, wanted, comparison.seen))
+        look(files, tasks, comparison)
         removed: list[IcebergDataFile] = []
         rows = _rows(files, tasks, comparison, removed)
         return removed, write_all(rows, _writers(table, gathering, tasks))
@@ -88,16 +87,6 @@ def _held(files: TableFiles, tasks: Sequence[FileScanTask], columns: Sequence[st
     for number, task in enumerate(tasks):
         for places, rows in files.batches(task, columns):
             yield Held(number, places, rows)
-
-
-def _looked_at(
-    files: TableFiles, tasks: Sequence[FileScanTask], wanted: Sequence[pa.Array], columns: Sequence[str]
-) -> Iterator[Held]:
-    """Read the rows that must be seen, of the files that have any."""
-    for number, task in enumerate(tasks):
-        for places, rows in files.batches(task, columns) if len(wanted[number]) else ():
-            chosen = among(places, wanted[number])
-            yield Held(number, places.filter(chosen), rows.filter(chosen))
 
 
 def _rows(

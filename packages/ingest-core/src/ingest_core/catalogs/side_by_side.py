@@ -28,6 +28,11 @@ class _Feed:
         with self._lock:
             return None if self._stopped else next(self._batches, None)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody failed."""
+        return self._stopped
+
     def stop(self) -> None:
         """Give nobody any more."""
         self._stopped = True
@@ -50,22 +55,23 @@ def write_all(batches: Iterator[pa.RecordBatch], writers: Sequence[Writer]) -> S
     try:
         with ThreadPoolExecutor(len(writers), thread_name_prefix="rewrite") as pool:
             try:
-                for done in [pool.submit(_drain, feed, writer) for writer in writers]:
-                    done.result()
+                drained = [pool.submit(_drain, feed, writer) for writer in writers]
+                return [*chain.from_iterable(files.result() for files in drained)]
             finally:
                 feed.stop()
-        return [*chain.from_iterable(writer.flush() for writer in writers)]
     except BaseException:
         for writer in writers:
             writer.abandon()
         raise
 
 
-def _drain(feed: _Feed, writer: Writer) -> None:
+def _drain(feed: _Feed, writer: Writer) -> Sequence[DataFile]:
+    """Write what the feed gives, and close the files: each waits for the disk by itself."""
     try:
         while (batch := feed.take()) is not None:
             writer.write(batch)
             del batch  # before the next is read
+        return () if feed.is_stopped else writer.flush()
     except BaseException:
         feed.stop()
         raise

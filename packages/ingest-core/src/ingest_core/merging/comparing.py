@@ -36,6 +36,8 @@ class Held:
 class Comparison:
     """One comparison, step by step: :meth:`match` keys, :meth:`look` at rows, then ask what goes and what comes.
 
+    Between the first two, :meth:`tell` may spare many rows the look.
+
     Args:
         gathering: The rows.
         parts: Which of them.
@@ -91,8 +93,37 @@ class Comparison:
         query = f"SELECT DISTINCT pos FROM {table} WHERE file = {int(file)} ORDER BY pos"  # noqa: S608  # names of our own
         return self._store.sql(query).to_arrow_table().column(0).combine_chunks()
 
+    def telling(self, held: Iterable[Held]) -> str | None:
+        """Find the column that tells most of the rows that differ; nothing where no one does of half of all rows.
+
+        Args:
+            held: Some of the rows at the places that are ``looking``, with the columns of :attr:`seen`.
+        """
+        fixed = [field.name for field in self._columns.stored if _is_narrow(field.type)]
+        names = sorted(self._statements.telling, key=fixed.__contains__, reverse=True)
+        if not names:
+            return None
+        self._keep("few", "SELECT * FROM held", held, self._statements.seen)
+        counts = ", ".join(f"count(*) FILTER (r.{name} IS DISTINCT FROM s.{name})" for name in names)
+        query = f"SELECT count(*), {counts} FROM few s JOIN matched USING (file, pos) JOIN row r USING (seq)"  # noqa: S608  # names of our own
+        ((rows, *differing),) = self._store.execute(query).fetchall()
+        most = max(differing)
+        return self._columns.originals([names[differing.index(most)]])[0] if 2 * most >= rows > 0 else None
+
+    def tell(self, column: str, held: Iterable[Held]) -> None:
+        """Spare the rows the look of which one column alone tells that they differ.
+
+        Args:
+            column: The column.
+            held: The rows at the places that are ``looking``, with this column.
+        """
+        name = self._columns.name(column)
+        told = "SELECT file, pos FROM held h JOIN matched USING (file, pos) JOIN row r USING (seq)"
+        self._keep("told", f"{told} WHERE r.{name} IS DISTINCT FROM h.{name}", held, [name])
+        self._keep("looking", "SELECT * FROM looking ANTI JOIN told USING (file, pos)")
+
     def look(self, held: Iterable[Held]) -> None:
-        """See rows whole, then judge.
+        """See rows whole, then judge. One that differs for all that is known, and is not among them, does.
 
         Args:
             held: The rows at the places that are ``looking``, with the columns of :attr:`seen`.
@@ -128,6 +159,11 @@ class Comparison:
                 "name the columns that tell rows apart in `key`, or take the surplus rows out of the table",
                 ("source", "objects"),
             )
+
+
+def _is_narrow(kind: pa.DataType) -> bool:
+    """Tell whether values take as much room each, and little."""
+    return bool(pa.types.is_primitive(kind) or pa.types.is_decimal(kind))
 
 
 def _value(bound: Any, kind: pa.DataType) -> Any:  # noqa: ANN401  # a value of the key's type

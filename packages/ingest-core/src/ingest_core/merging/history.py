@@ -22,6 +22,7 @@ class History:
         self._content = words.columns.all_but([*words.rule.stamps, *HISTORY_COLUMNS])
         self.probe = tuple(words.key)
         self.seen = words.all
+        self.telling: list[str] = []
 
     def row(self, parts: str) -> str:
         """See :class:`Statements`. With a cursor each of its values is a version; without, a load is."""

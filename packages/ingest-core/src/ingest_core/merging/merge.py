@@ -18,6 +18,7 @@ class Merge:
         cursor = [words.cursor] if words.cursor else []
         self.probe = (*words.key, *cursor)
         self.seen = words.columns.all_but(words.rule.stamps)
+        self.telling = words.columns.all_but([*words.rule.stamps, *words.rule.key])
 
     def row(self, parts: str) -> str:
         """See :class:`Statements`."""

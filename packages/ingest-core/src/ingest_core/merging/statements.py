@@ -25,6 +25,9 @@ class Statements(Protocol):
     seen: list[str]
     """The held columns that ``looked`` needs."""
 
+    telling: list[str]
+    """Those of which one alone can tell that a held row goes, so that the others need not be looked at."""
+
     def row(self, parts: str) -> str:
         """Write the query of the gathered rows that count."""
 
