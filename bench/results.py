@@ -32,10 +32,14 @@ def circumstances(rows: int) -> dict[str, object]:
 
 
 def revision() -> str | None:
-    """Give the commit that is measured, marked where files differ from it; ``None`` outside of a repository."""
-    line = ["git", "describe", "--always", "--abbrev=12", "--dirty"]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # a fixed line
-    return done.stdout.strip() or None
+    """Give the commit that is measured, marked where files but the results differ; ``None`` outside of a repository."""
+    commit = _git("rev-parse", "--short=12", "HEAD")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)bench/results.jsonl")
+    return f"{commit}-dirty" if commit and changed else commit or None
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603, S607  # fixed words; git as it is found
 
 
 def summary(pairs: Sequence[Pair], aims: Sequence[Aim]) -> dict[str, object]:
