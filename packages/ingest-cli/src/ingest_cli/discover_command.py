@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest_cli.job_options import AS_JSON, OBJECTS, job_options
+from ingest_cli.job_options import AS_JSON, OBJECTS, AskedOfObjects, job_options
 from ingest_cli.outcome import outcome
 from ingest_cli.session import with_job
 
@@ -20,13 +19,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Asked(AskedOfObjects):
     """What the command line says."""
 
-    config: Path
-    home: Path | None
-    log_format: str | None
-    names: tuple[str, ...]
     as_json: bool
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,16 @@ OBJECTS = click.option(
     help="Only this object; may be said several times.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+@dataclass(frozen=True)
+class AskedOfObjects:
+    """What the command line says of one job and of its objects: :func:`job_options` and :data:`OBJECTS`."""
+
+    config: Path
+    home: Path | None
+    log_format: str | None
+    names: tuple[str, ...]
 
 
 def job_options(command: Command) -> Command:

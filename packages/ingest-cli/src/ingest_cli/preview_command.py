@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ingest_cli.job_options import OBJECTS, job_options
+from ingest_cli.job_options import OBJECTS, AskedOfObjects, job_options
 from ingest_cli.outcome import outcome
 from ingest_cli.session import with_job
 
@@ -21,13 +20,9 @@ MOST_ROWS = 1000
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Asked(AskedOfObjects):
     """What the command line says."""
 
-    config: Path
-    home: Path | None
-    log_format: str | None
-    names: tuple[str, ...]
     limit: int
     as_json: bool
 

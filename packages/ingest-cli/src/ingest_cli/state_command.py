@@ -6,12 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ingest_cli.job_options import OBJECTS, job_options
+from ingest_cli.job_options import OBJECTS, AskedOfObjects, job_options
 from ingest_cli.session import with_job
 from ingest_cli.signals import stopping
 from ingest_cli.slot_options import slot_options
@@ -21,13 +20,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Asked(AskedOfObjects):
     """What the command line says."""
 
-    config: Path
-    home: Path | None
-    log_format: str | None
-    names: tuple[str, ...]
     rows: Literal["keep", "truncate"] | None = None
     wait: timedelta = timedelta(0)
     tenant_limit: int = 1
