@@ -135,6 +135,7 @@ TWICE = """\
 import signal, sys
 from ingest_cli import signals
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a suite in the background of a shell ignores
 with signals.stopping():
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
         try:
