@@ -43,6 +43,16 @@ def test_wide_rows_are_decoded_few_at_once_though_the_file_says_little_of_their_
     assert max(size for _, size in second) <= BATCH_BYTES // 4 + 20_000
 
 
+def test_wide_rows_behind_narrow_ones_are_decoded_few_at_once_where_the_file_tells_of_them(tmp_path: Path) -> None:
+    file, width = tmp_path / "a.parquet", 100_000
+    with pq.ParquetWriter(file, pa.schema([("text", pa.string())]), use_dictionary=False) as writer:
+        for count, letters in ((20_000, 10), (3_000, width)):
+            texts = [f"{number:010}" + "x" * (letters - 10) for number in range(count)]
+            writer.write_table(pa.table({"text": texts}))
+    found = pieces(pq.ParquetFile(file), range(2), ["text"])
+    assert max(piece.nbytes for piece in found) <= BATCH_BYTES // 4 + width
+
+
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=4), st.integers(1, 5000), st.data())
 def test_every_row_comes_once_in_its_order(tmp_path: Path, widths: list[int], rows: int, data: st.DataObject) -> None:

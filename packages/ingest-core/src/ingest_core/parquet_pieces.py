@@ -1,4 +1,4 @@
-"""Decodes Parquet in pieces that are bounded in bytes, as far as the rows before them tell how wide rows are."""
+"""Decodes Parquet in pieces bounded in bytes, as far as the file and the rows before tell how wide rows are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ingest_core.batching import BATCH_BYTES, PIECE_ROWS
 MOST_ROWS = 16_384
 """Rows decoded at once where they were narrow so far: more is no faster, and fewer take twice the time.
 
-Where wide ones follow of a sudden, they do eight times the harm of :data:`PIECE_ROWS` at most.
+Where wide ones follow of a sudden that the file does not tell of, which dictionaries can bring about, they do eight
+times the harm of :data:`PIECE_ROWS` at most.
 """
 
 
@@ -24,14 +25,16 @@ def pieces(parquet: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str
         groups: Which, in their order.
         columns: The names of at least one column.
     """
-    rows = rows_at_once(parquet)
+    found = 0
     for group in groups:
+        told = _told(parquet.metadata.row_group(group))
+        rows = _bounded(max(found, told), MOST_ROWS) if found else _bounded(told, PIECE_ROWS)
         widest = 0
         for piece in parquet.iter_batches(rows, row_groups=[group], columns=list(columns)):
             widest = max(widest, piece.nbytes // max(piece.num_rows, 1))
             yield piece
             del piece  # before the next is decoded
-        rows = _bounded(widest, MOST_ROWS) if widest else rows
+        found = widest or found
 
 
 def rows_at_once(parquet: pq.ParquetFile) -> int:
@@ -41,8 +44,12 @@ def rows_at_once(parquet: pq.ParquetFile) -> int:
         parquet: The file, open.
     """
     groups = map(parquet.metadata.row_group, range(parquet.metadata.num_row_groups))
-    widest = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
-    return _bounded(widest, PIECE_ROWS)
+    return _bounded(max(map(_told, groups), default=0), PIECE_ROWS)
+
+
+def _told(group: pq.RowGroupMetaData) -> int:
+    """Give the bytes that a row takes in the file, unpacked."""
+    return int(group.total_byte_size // max(group.num_rows, 1))
 
 
 def _bounded(width: int, most: int) -> int:

@@ -91,6 +91,7 @@ def test_a_value_that_a_given_type_holds_is_taken(
         (pa.struct([("z", INNER)]), pa.struct([("z", LESS)]), r"v\.z\.y"),
         (pa.list_(INNER), pa.list_(LESS), r"v\[\]\.y"),
         (pa.map_(pa.string(), INNER), pa.map_(pa.string(), LESS), r"v\[\]\.y"),
+        (pa.map_(INNER, pa.string()), pa.map_(LESS, pa.string()), r"the keys of v\.y"),
     ],
 )
 def test_a_field_that_a_given_type_lacks_is_told(

@@ -105,3 +105,12 @@ def test_a_link_below_the_home_is_part_of_a_name_however_the_home_is_reached(pla
     for name, way, home in product(("way/a.csv", "self/data/a.csv"), ("real", "link"), ("real", "link")):
         assert relative_name(places / way / "home" / name, places / home / "home") == name
         assert local_file(places / way / "home" / name, places / home / "home").name == name
+
+
+def test_a_former_file_whose_folder_cannot_be_reached_any_more_keeps_no_new_one_back(places: Path) -> None:
+    lost = places / "lost"
+    lost.symlink_to(places / "lost")  # what leads to itself fails as a share does that is gone
+    seen = loaded(places / "real/home", "data/*.csv", {})[1]["files"]["data/a.csv"]
+    rows, since = loaded(places / "real/home", "data/*.csv", {"files": {f"{lost}/a.csv": seen}})
+    assert rows == [1]
+    assert {*since["files"]} == {f"{lost}/a.csv", "data/a.csv"}

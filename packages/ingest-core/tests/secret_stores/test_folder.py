@@ -152,7 +152,9 @@ def test_a_file_of_several_secrets_or_what_an_editor_left_is_none_itself(secrets
     assert f"${{secret:{name}}}" not in secrets.store.mend("acme", f"{name}2")
 
 
-@pytest.mark.parametrize("name", ["x.environment", "x.yamlet", "env", "json.key", "x.key.bak"])
+@pytest.mark.parametrize(
+    "name", ["x.environment", "x.yamlet", "env", "json.key", "x.key.bak", "gcp.json_key", "prod.env_password"]
+)
 def test_a_name_that_only_resembles_a_file_of_several_is_a_secret(secrets: Secrets, name: str) -> None:
     secrets.write(f"acme/{name}", VALUE)
     assert secrets.store.find("acme", name) == VALUE

@@ -61,15 +61,23 @@ def relative_name(file: Path, home: Path) -> str:
     if file.is_relative_to(home):
         return str(file.relative_to(home))
     # The outermost: a link below the home may lead back to it.
-    folder = next((each for each in reversed(file.parents) if each.exists() and each.samefile(home)), None)
+    folder = next((each for each in reversed(file.parents) if _is_same(each, home)), None)
     return str(file.relative_to(folder)) if folder else str(file)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two paths lead to one place; what cannot be reached is no other."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _plain(file: Path) -> Path:
     """Take ``.`` and ``..`` out of a name, so that a file is known by one, however the job spells it."""
     short = Path(os.path.normpath(file))
     # Behind a link to a folder `..` is another place.
-    return short if short.exists() and short.samefile(file) else file
+    return short if _is_same(short, file) else file
 
 
 def _nearby(pattern: Path, home: Path) -> str:

@@ -24,11 +24,15 @@ class Spellings:
     def __init__(self, known: Iterable[str], home: Path) -> None:
         self._known = {*known}
         self._home = home.resolve()
-        self._resolved = cache(Path.resolve)  # files share their folders
+        self._resolved = cache(_resolved)  # files share their folders
 
     @cached_property
-    def _whole(self) -> dict[str, str]:
-        return {self._direct(Path(name)): name for name in self._known if Path(name).is_absolute()}
+    def _whole(self) -> dict[str, list[Path]]:
+        """Give the whole paths by their files' names: only folders that could be meant are looked at."""
+        found: dict[str, list[Path]] = {}
+        for path in filter(Path.is_absolute, map(Path, self._known)):
+            found.setdefault(path.name, []).append(path)
+        return found
 
     def known(self, names: Sequence[File]) -> File:
         """Give a file by the name by which it was loaded, of all those that it has now; else by the first.
@@ -47,7 +51,16 @@ class Spellings:
             return None
         direct = self._direct(file.path)
         is_other = Path(file.name).is_absolute() and direct in self._known
-        return direct if is_other else self._whole.get(direct)
+        alike = self._whole.get(file.path.name, ())
+        return direct if is_other else next((str(path) for path in alike if self._direct(path) == direct), None)
 
     def _direct(self, path: Path) -> str:
         return relative_name(self._resolved(path.parent) / path.name, self._home)
+
+
+def _resolved(folder: Path) -> Path:
+    """Follow links; a folder that cannot be reached any more keeps its name, and is no other."""
+    try:
+        return folder.resolve()
+    except (OSError, RuntimeError):  # the latter of links that lead to one another
+        return folder

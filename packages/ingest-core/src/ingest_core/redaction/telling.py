@@ -22,9 +22,10 @@ _COMMON = {
 
 _TELLING = re.compile(
     r"(?i)(?:passw(?:or)?d|passphrase|secret|token|credentials?|authorization|cookie|(?:api|access|private)[_-]?key"
-    r"|(?:^|[_.\- ]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:key(?:[_-](?:id|data))?|pass|(?-i:[Pp]wd)))$"
+    r"|(?<!partition)(?<!sort)(?<!primary)(?<!foreign)(?<!unique)(?<!routing)(?<!object)(?<!cache)(?<!kafka)"
+    r"(?:^|[_.\- ]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:key(?:[_-](?:id|data))?|pass|(?-i:[Pp]wd)))$"
 )
-"""PWD in capitals is the folder that a process works in."""
+"""PWD in capitals is the folder that a process works in; the keys of tables and of messages are no secrets."""
 
 
 def is_maskable(value: str) -> bool:

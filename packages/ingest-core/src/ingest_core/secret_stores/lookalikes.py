@@ -6,8 +6,9 @@ import re
 
 from ingest_core.secret_stores.secret_files import ENDINGS
 
-_SEVERAL = re.compile(rf"(?:{'|'.join(map(re.escape, [*ENDINGS, '.yml']))})(?![a-z0-9])")
-"""An ending of a file of several secrets, whatever was put behind it: ``.bak``, ``~``, ``-2024``."""
+_COPIED = r"_(?:old|new|bak|backup|copy|orig|save|tmp|[0-9])"
+_SEVERAL = re.compile(rf"(?:{'|'.join(map(re.escape, [*ENDINGS, '.yml']))})(?:(?![a-z0-9_])|(?={_COPIED}))")
+"""An ending of a file of several secrets, whatever was put behind it: ``.bak``, ``~``, ``-2024``, ``_old``."""
 
 
 def is_no_secret(name: str) -> bool:

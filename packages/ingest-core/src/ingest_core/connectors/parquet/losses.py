@@ -28,6 +28,7 @@ def dropped(found: pa.DataType, wanted: pa.DataType, path: str) -> Iterator[Diff
             kind = None if place < 0 else wanted.field(place).type
             yield from [Difference(inner, field.type, None)] if kind is None else dropped(field.type, kind, inner)
     elif pa.types.is_map(found) and pa.types.is_map(wanted):
+        yield from dropped(found.key_type, wanted.key_type, f"the keys of {path}")
         yield from dropped(found.item_type, wanted.item_type, f"{path}[]")
     elif pa.types.is_list(wanted) and pa.types.is_nested(found) and found.num_fields == 1:
         yield from dropped(found.field(0).type, wanted.value_type, f"{path}[]")
