@@ -46,7 +46,11 @@ print("inside", inside)
 ROWS = "1,a\n" * 1_500_000
 
 
-@pytest.mark.parametrize("text", ["", "id,text\n", "id,text\n1,a,b\n" + ROWS, "id,text\n" + ROWS + "1\n" + ROWS])
+@pytest.mark.parametrize(
+    "text",
+    ["", "id,text\n", "id,text\n1,a,b\n" + ROWS, "id,text\n" + ROWS + "1\n" + ROWS],
+    ids=["empty", "a header alone", "a fault at the beginning", "a fault in the midst"],
+)
 @pytest.mark.parametrize("way", ["read", "left"])
 def test_no_thread_reads_on_when_a_program_ends(tmp_path: Path, text: str, way: str) -> None:
     (tmp_path / "a.csv").write_text(text)
