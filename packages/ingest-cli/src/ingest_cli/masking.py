@@ -14,18 +14,15 @@ if TYPE_CHECKING:
 
 
 class Masking:
-    """Masks stdout and stderr from when it begins to the end of the process, with every secret learnt until then.
+    """Masks stdout and stderr from when it begins to the end of the process, with every secret learnt until then."""
 
-    Args:
-        shared: Whether several jobs share it, so that none of them may have it left off.
-    """
-
-    def __init__(self, *, shared: bool = False) -> None:
+    def __init__(self) -> None:
         self.redactor: Redactor | None = None
         """Knows the secrets; nothing before it begins, and once it is left off."""
         self.streams = contextlib.ExitStack()
         """Gives the streams back, where the process goes on without the command."""
-        self.shared = shared
+        self.shared = False
+        """Whether several jobs share it, so that none of them may have it left off."""
         self._begun = False
         self._finish: Callable[[], None] | None = None
 

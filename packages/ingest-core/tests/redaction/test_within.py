@@ -90,7 +90,7 @@ def test_what_is_escaped_within_a_secret_is_known_both_ways(secret: str, inner: 
         '{"user": "hunter22", "host": "example.com", "token_type": "bearer", "monkey": "business"}',
         '{"partition_key": "customer", "sortKey": "order_number", "primary_key": "id_of_order", "kafka_key": "orders"}',
         "user: hunter22\nhost: example.com\npassword: yes\ntoken: 12345\n",
-        "HOME=/root/hunter22\nPWD=/srv/app\nOLDPWD=/srv/old\n",
+        "HOME=/home/hunter22\nPWD=/srv/app\nOLDPWD=/srv/old\n",
         "postgresql://hunter22@example.com/x?sslmode=require",
         "https://example.com:8443/hunter22",
         "Server=example.com;User ID=hunter22;Trusted_Connection=yes",
