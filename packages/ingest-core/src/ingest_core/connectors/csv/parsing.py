@@ -86,7 +86,8 @@ class Opened:
         tap = _Tap(feed)
         # No line of Python runs as the last thread lets go, so that it is through with Python when this is known.
         self._tap = weakref.ref(tap, self._gone.put)
-        return pa.PythonFile(tap, mode="r")
+        # By a buffer of Arrow's own: to let go of bytes of Python's, its threads would call for Python once more.
+        return pa.BufferedInputStream(pa.PythonFile(tap, mode="r"), BLOCK_BYTES)
 
 
 def opened(file: File, dialect: Dialect, section: Section, types: Mapping[str, pa.DataType]) -> Opened:
