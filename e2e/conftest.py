@@ -73,8 +73,7 @@ def product(request: pytest.FixtureRequest, servers: Servers) -> Product:
     wanted = request.config.getoption("--ingest-image")
     if wanted:
         return Product(servers.stage, named(wanted))
-    product_image.build()
-    return Product(servers.stage, product_image.NAME)
+    return Product(servers.stage, product_image.build())
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -21,15 +22,21 @@ FIRST_WITHOUT_BUILDKIT = 23
 """From this version on, a client's BuildKit is a plug-in, buildx, that may be missing."""
 
 
-def build(name: str = NAME) -> None:
+def build(name: str = NAME) -> str:
     """Build the image.
 
     Args:
         name: The image's name with its tag.
+
+    Returns:
+        The image's own id: the name may be given to another one by whoever builds at the same time.
     """
     obtain(BASE)
-    command = [client(), "build", "--tag", name, "--target", "core", "--build-arg", f"VERSION={version()}"]
-    run([*command, *_bundle(), ROOT], {"DOCKER_BUILDKIT": "1"})
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "id"
+        command = [client(), "build", "--tag", name, "--target", "core", "--build-arg", f"VERSION={version()}"]
+        run([*command, "--iidfile", told, *_bundle(), ROOT], {"DOCKER_BUILDKIT": "1"})
+        return told.read_text(encoding="ascii")
 
 
 def client() -> str:
