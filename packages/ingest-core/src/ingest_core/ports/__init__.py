@@ -14,6 +14,7 @@ from ingest_core.ports.catalog import (
     WriteMode,
     Writer,
 )
+from ingest_core.ports.maintenance import Compacted, FileGroup, Kept, Maintenance, StoredFile
 from ingest_core.ports.secret_store import SecretStore
 from ingest_core.ports.source import Engine, Source, SourceContext, Window
 
@@ -23,13 +24,18 @@ __all__ = [
     "Catalog",
     "Change",
     "Committed",
+    "Compacted",
     "Engine",
+    "FileGroup",
+    "Kept",
+    "Maintenance",
     "NamespaceSeen",
     "OpenCatalog",
     "RunContext",
     "SecretStore",
     "Source",
     "SourceContext",
+    "StoredFile",
     "Table",
     "TableName",
     "Window",
