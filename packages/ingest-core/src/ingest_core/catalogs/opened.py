@@ -15,7 +15,7 @@ from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.laying import NewTable, new_table
 from ingest_core.catalogs.protocol import Attempt, Patience, land
 from ingest_core.layout import AS_IT_IS, Layout
-from ingest_core.ports import Branches, Change, Committed, NamespaceSeen, RunContext, Table, TableName
+from ingest_core.ports import Branches, Change, Committed, Maintenance, NamespaceSeen, RunContext, Table, TableName
 from ingest_core.state import State, StateKey
 from ingest_core.writers.storage import storage_errors
 
@@ -44,6 +44,7 @@ class OpenedCatalog:
         creator: Creates a table with its first snapshot; somebody else having done so already is no fault.
         patience: How long a commit goes on.
         branches: What it can do with branches, where it has any.
+        maintainer: Makes what keeps its tables small and clean, where there is such a thing.
     """
 
     inner: Catalog
@@ -52,6 +53,12 @@ class OpenedCatalog:
     creator: Creator
     patience: Patience = field(default=Patience())
     branches: Branches | None = None
+    maintainer: Callable[[OpenedCatalog], Maintenance] | None = None
+
+    @property
+    def maintenance(self) -> Maintenance | None:
+        """See :class:`ingest_core.plugin.Catalog`."""
+        return self.maintainer(self) if self.maintainer else None
 
     def load(self, name: TableName) -> IcebergTable | None:
         """See :class:`ingest_core.plugin.Catalog`."""

@@ -13,12 +13,14 @@ from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.limits import Share
 from ingest_core.merging import Rule
 from ingest_core.messages import DataFile
+from ingest_core.ports.table_name import TableName
 from ingest_core.state import State, StateKey
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from ingest_core.merging.gathering import Gathering
+    from ingest_core.ports.maintenance import Maintenance
 
 
 ALONE = Share()
@@ -40,22 +42,6 @@ class RunContext:
     tenant: str
     job: str
     run_id: str
-
-
-@dataclass(frozen=True)
-class TableName:
-    """A table's full name.
-
-    Args:
-        namespace: One level.
-        table: The table within it.
-    """
-
-    namespace: str
-    table: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}.{self.table}"
 
 
 @dataclass(frozen=True)
@@ -182,6 +168,10 @@ class Catalog(Protocol):
     @property
     def branches(self) -> Branches | None:
         """What it can do with branches; ``None`` when it has none."""
+
+    @property
+    def maintenance(self) -> Maintenance | None:
+        """How its tables are kept small and clean; ``None`` when it does not do that."""
 
     def load(self, name: TableName) -> Table | None:
         """Load a table fresh; ``None`` when there is none."""
