@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 YOUNG, OLD = OLDEST_TO_COMMIT - MINUTE, OLDEST_TO_COMMIT + MINUTE
 
 
-class Sent(Exception):
+class LostError(Exception):
     """Stands for an answer that was lost."""
 
 
@@ -103,7 +103,7 @@ def test_what_was_sent_without_an_answer_is_not_sent_again_once_it_is_too_old(
 ) -> None:
     opened = catalog(landing, YOUNG, OLD)
     opened.create(NAME, pa.schema([("id", pa.int64())]))
-    sent = counted(opened, monkeypatch, Sent())
+    sent = counted(opened, monkeypatch, LostError())
     with pytest.raises(TransientError, match="unknown whether the commit landed"):
         commit(landing, opened)
     assert len(sent) == 1
