@@ -6,14 +6,17 @@ import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchNamespaceError, NoSuchTableError
 
+from ingest_core.ages import wall_clock
 from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.laying import NewTable, new_table
-from ingest_core.catalogs.protocol import Attempt, Patience, land
+from ingest_core.catalogs.protocol import Attempt, land
+from ingest_core.catalogs.sending import Clock, Patience
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.ports import Branches, Change, Committed, Maintenance, NamespaceSeen, RunContext, Table, TableName
 from ingest_core.state import State, StateKey
@@ -45,6 +48,7 @@ class OpenedCatalog:
         patience: How long a commit goes on.
         branches: What it can do with branches, where it has any.
         maintainer: Makes what keeps its tables small and clean, where there is such a thing.
+        clock: Tells the time in UTC, by which files become too old to be committed.
     """
 
     inner: Catalog
@@ -54,6 +58,7 @@ class OpenedCatalog:
     patience: Patience = field(default=Patience())
     branches: Branches | None = None
     maintainer: Callable[[OpenedCatalog], Maintenance] | None = None
+    clock: Clock = wall_clock
 
     @property
     def maintenance(self) -> Maintenance | None:
@@ -78,7 +83,8 @@ class OpenedCatalog:
         """See :class:`ingest_core.plugin.Catalog`."""
         written = cast("IcebergTable", table)
         namespace, name = written.inner.name()
-        attempt = Attempt(self.inner, lambda: self._load(TableName(namespace, name)), change, state, key, self.patience)
+        load = partial(self._load, TableName(namespace, name))
+        attempt = Attempt(self.inner, load, change, state, key, self.patience, self.clock)
         with storage_errors(), self.translated():
             return land(attempt, written)
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from ingest_core import TransientError
+from ingest_core.catalogs.embedded import open_catalog
 from ingest_core.catalogs.maintenance.expiring import expire, old_snapshots
+from ingest_core.catalogs.sending import Patience
+from ingest_core.plugin import RunContext, TableName
 from pyiceberg.exceptions import CommitFailedException, ServerError
 
 if TYPE_CHECKING:
     from conftest import Home
-    from pyiceberg.catalog.sql import SqlCatalog
+    from ingest_core.catalogs.opened import OpenedCatalog
+    from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
     from pyiceberg.table.metadata import TableMetadata
 
+ORDERS = TableName("acme", "csv_orders")
+QUICK = Patience(stagings=3, sends=2, look_seconds=0.2, pause_seconds=0.01)
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 JOB = """\
 tenant: acme
@@ -104,7 +111,7 @@ def test_what_a_table_showed_until_it_was_rolled_back_stays_for_its_time(table: 
 def test_expired_snapshots_are_gone_and_the_next_run_goes_on(home: Home, table: Table) -> None:
     catalog = home.catalog()
     old = [each.snapshot_id for each in table.snapshots()[:4]]
-    expire(catalog, lambda: catalog.load_table(("acme", "csv_orders")), old)
+    expire(opened(home), ORDERS, old)
     left = catalog.load_table(("acme", "csv_orders"))
     assert [each.snapshot_id for each in left.snapshots()] == [table.snapshots()[4].snapshot_id]
     home.write("data/orders-9.csv", "id\n9\n")
@@ -116,7 +123,7 @@ def test_one_that_is_named_by_now_or_is_gone_is_left_out(home: Home, table: Tabl
     catalog = home.catalog()
     old = [each.snapshot_id for each in table.snapshots()[:2]]
     table.manage_snapshots().create_tag(old[0], "audit").commit()
-    expire(catalog, lambda: catalog.load_table(("acme", "csv_orders")), [*old, 12345])
+    expire(opened(home), ORDERS, [*old, 12345])
     left = [each.snapshot_id for each in catalog.load_table(("acme", "csv_orders")).snapshots()]
     assert old[0] in left
     assert old[1] not in left
@@ -125,34 +132,34 @@ def test_one_that_is_named_by_now_or_is_gone_is_left_out(home: Home, table: Tabl
 @pytest.mark.parametrize("landed", [True, False], ids=["landed", "refused"])
 def test_a_refusal_is_looked_into(home: Home, table: Table, monkeypatch: pytest.MonkeyPatch, *, landed: bool) -> None:
     """A false refusal is found out; after a true one it is tried again upon the newer table."""
-    catalog = home.catalog()
-    sent = lying(catalog, monkeypatch, CommitFailedException("409"), landed=landed)
-    expire(catalog, lambda: catalog.load_table(("acme", "csv_orders")), [table.snapshots()[0].snapshot_id])
-    assert len(catalog.load_table(("acme", "csv_orders")).snapshots()) == 4
+    catalog = opened(home)
+    sent = lying(catalog.inner, monkeypatch, CommitFailedException("409"), landed=landed)
+    expire(catalog, ORDERS, [table.snapshots()[0].snapshot_id])
+    assert len(home.catalog().load_table(("acme", "csv_orders")).snapshots()) == 4
     assert len(sent) == (1 if landed else 2)
 
 
 def test_a_lost_answer_of_one_that_landed_is_found_out(
     home: Home, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    catalog = home.catalog()
-    sent = lying(catalog, monkeypatch, ServerError("504"), landed=True)
-    expire(catalog, lambda: catalog.load_table(("acme", "csv_orders")), [table.snapshots()[0].snapshot_id])
+    catalog = opened(home)
+    sent = lying(catalog.inner, monkeypatch, ServerError("504"), landed=True)
+    expire(catalog, ORDERS, [table.snapshots()[0].snapshot_id])
     assert len(sent) == 1
 
 
 def test_one_that_nobody_can_tell_of_is_told(home: Home, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog = home.catalog()
-    lying(catalog, monkeypatch, ServerError("504"), landed=False)
-    with pytest.raises(TransientError, match="it is unknown whether snapshots were expired"):
-        expire(catalog, lambda: catalog.load_table(("acme", "csv_orders")), [table.snapshots()[0].snapshot_id])
+    catalog = opened(home)
+    lying(catalog.inner, monkeypatch, ServerError("504"), landed=False, times=9)
+    with pytest.raises(TransientError, match="it is unknown whether the commit landed"):
+        expire(catalog, ORDERS, [table.snapshots()[0].snapshot_id])
 
 
 def test_a_run_that_committed_meanwhile_is_not_undone(
     home: Home, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    catalog = home.catalog()
-    real, sent = catalog.commit_table, list[object]()
+    catalog = opened(home)
+    real, sent = catalog.inner.commit_table, list[object]()
 
     def commit_table(*arguments: object) -> object:
         if not sent:
@@ -161,10 +168,10 @@ def test_a_run_that_committed_meanwhile_is_not_undone(
             assert home.run().objects[0].rows == 1
         return real(*arguments)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(catalog, "commit_table", commit_table)
-    expire(catalog, lambda: catalog.load_table(("acme", "csv_orders")), [table.snapshots()[0].snapshot_id])
+    monkeypatch.setattr(catalog.inner, "commit_table", commit_table)
+    expire(catalog, ORDERS, [table.snapshots()[0].snapshot_id])
     assert home.values("csv_orders", "id") == [(0,), (1,), (2,), (3,), (4,), (9,)]
-    assert len(catalog.load_table(("acme", "csv_orders")).snapshots()) == 5
+    assert len(home.catalog().load_table(("acme", "csv_orders")).snapshots()) == 5
 
 
 def test_a_stream_whose_last_commit_is_before_a_gap_is_not_taken_for_rolled_back(home: Home) -> None:
@@ -177,19 +184,25 @@ def test_a_stream_whose_last_commit_is_before_a_gap_is_not_taken_for_rolled_back
     table = catalog.load_table(("acme", "shared"))
     first, *between, _ = [each.snapshot_id for each in table.snapshots()]
     table.manage_snapshots().create_tag(first, "audit").commit()
-    expire(catalog, lambda: catalog.load_table(("acme", "shared")), between)
+    expire(opened(home), TableName("acme", "shared"), between)
     home.write("data/orders-2.csv", "id\n2\n")
     report = home.run(JOB)
     assert [(each.error, each.rows) for each in report.objects] == [(None, 1), (None, 0)]
 
 
-def lying(catalog: SqlCatalog, monkeypatch: pytest.MonkeyPatch, error: Exception, *, landed: bool) -> list[object]:
-    """Answer the first commit with an error, whether it landed or not."""
+def opened(home: Home) -> OpenedCatalog:
+    return replace(open_catalog({}, None, RunContext(home.root, "acme", "maintain", "run")), patience=QUICK)
+
+
+def lying(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception, *, landed: bool, times: int = 1
+) -> list[object]:
+    """Answer the first commits with an error, whether they landed or not."""
     real, sent = catalog.commit_table, list[object]()
 
     def commit_table(*arguments: object) -> object:
         sent.append(arguments)
-        if len(sent) > 1:
+        if len(sent) > times:
             return real(*arguments)  # type: ignore[arg-type]  # as they came
         if landed:
             real(*arguments)  # type: ignore[arg-type]  # as they came

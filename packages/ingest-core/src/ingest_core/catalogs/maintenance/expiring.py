@@ -7,36 +7,34 @@ for the first time in a year, what it showed yesterday stays for as long as anyt
 
 from __future__ import annotations
 
-import random
 import sys
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table.refs import SnapshotRef, SnapshotRefType
 from pyiceberg.table.snapshots import ancestors_of
-from pyiceberg.table.update import AssertRefSnapshotId, AssertTableUUID
 from pyiceberg.table.update.snapshot import ExpireSnapshots
 
-from ingest_core.catalogs.private_names import staged_updates
-from ingest_core.catalogs.staging import MAIN
-from ingest_core.errors import TransientError
-from ingest_core.failpoints import reach
+from ingest_core.ages import wall_clock
+from ingest_core.catalogs.effect import Effect
+from ingest_core.catalogs.sending import Sending, send
+from ingest_core.catalogs.staging import Staged, staged_upon
+from ingest_core.errors import JobError, TransientError
+from ingest_core.ports import TableName
+from ingest_core.writers.storage import storage_errors
 
 if TYPE_CHECKING:
-    from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
     from pyiceberg.table.metadata import TableMetadata
+
+    from ingest_core.catalogs.opened import OpenedCatalog
 
 LEAST_KEPT = "history.expire.min-snapshots-to-keep"
 """Iceberg's property: how many snapshots of a branch stay at least, however old; 1 where a table does not say.
 
 Source: https://iceberg.apache.org/docs/latest/configuration/#table-behavior-properties
 """
-ATTEMPTS = 10
-PAUSE_SECONDS = 0.25
 
 
 def old_snapshots(metadata: TableMetadata, since: datetime) -> list[int]:
@@ -80,51 +78,48 @@ def _of_branch(metadata: TableMetadata, branch: SnapshotRef, least: int, moment:
         replaced = each.timestamp_ms
 
 
-def expire(catalog: Catalog, load: Callable[[], Table], snapshots: Collection[int]) -> None:
+def expire(opened: OpenedCatalog, name: TableName, snapshots: Collection[int]) -> None:
     """Forget snapshots by one commit; those that are gone already, or that a branch or tag names by now, are left out.
 
     Args:
-        catalog: pyiceberg's catalog.
-        load: Loads the table fresh.
+        opened: The catalog.
+        name: The table.
         snapshots: Their ids.
 
     Raises:
         TransientError: Others kept changing the table, or nobody can tell whether the commit landed.
+        JobError: The table is gone.
     """
-    reason: Exception | None = None
-    for _ in range(ATTEMPTS):
-        table = load()
-        left = _left(table.metadata, snapshots)
-        if not left:
-            return
-        try:
-            _post(catalog, table, left)
-        except CommitFailedException as error:
-            reason = error
-        except Exception as error:
-            if _left(load().metadata, snapshots):
-                raise TransientError(
-                    f"it is unknown whether snapshots were expired: {type(error).__name__}", "run again"
-                ) from error
-        time.sleep(PAUSE_SECONDS * random.random())  # noqa: S311  # jitter, not cryptography
-    raise TransientError("others kept changing the table while snapshots were to be expired", "run again") from reason
+    sending = _sending(opened, name, snapshots)
+    with storage_errors(), opened.translated():
+        for _ in range(opened.patience.stagings):
+            table = sending.load()
+            if table is None:
+                raise sending.gone
+            if sending.is_mine(table) or send(sending, _staged(table, _left(table, snapshots))).mine:
+                return
+            opened.patience.pause()
+    raise TransientError(f"others kept committing to the table {name}; nothing was expired", "run again")
 
 
-def _left(metadata: TableMetadata, snapshots: Collection[int]) -> Sequence[int]:
-    named = {reference.snapshot_id for reference in metadata.refs.values()}
-    there = {each.snapshot_id for each in metadata.snapshots}
-    return [each for each in snapshots if each in there - named]
+def _sending(opened: OpenedCatalog, name: TableName, snapshots: Collection[int]) -> Sending:
+    gone = JobError(f"the table {name} was dropped while its snapshots were expired", "look who dropped it")
+
+    def load() -> Table | None:
+        found = opened.load(name)
+        return found.inner if found else None
+
+    return Sending(opened.inner, load, lambda table: not _left(table, snapshots), gone, opened.patience, opened.clock)
 
 
-def _post(catalog: Catalog, table: Table, snapshots: Sequence[int]) -> None:
-    transaction = table.transaction()
+def _left(table: Table, snapshots: Collection[int]) -> list[int]:
+    named = {reference.snapshot_id for reference in table.metadata.refs.values()}
+    left = {each.snapshot_id for each in table.metadata.snapshots} - named
+    return [each for each in snapshots if each in left]
+
+
+def _staged(table: Table, snapshots: Sequence[int]) -> Staged:
+    transaction, now = table.transaction(), wall_clock()
     with ExpireSnapshots(transaction) as update:
         update.by_ids(list(snapshots))
-    current = table.current_snapshot()
-    requirements = (
-        AssertTableUUID(uuid=table.metadata.table_uuid),
-        AssertRefSnapshotId(ref=MAIN, snapshot_id=current.snapshot_id if current else None),
-    )
-    reach("before the commit is sent")
-    catalog.commit_table(table, requirements, staged_updates(transaction))
-    reach("commit answered")
+    return staged_upon(table, transaction, Effect((), ()), now)
