@@ -18,7 +18,8 @@ PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",
     "DataFile", "Engine", "FileGroup", "IngestError", "JobError", "Kept", "Layout", "Maintenance", "NamespaceSeen",
     "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField", "Source", "SourceContext", "Split",
-    "State", "StateKey", "StoredFile", "Stream", "Table", "TableName", "TransientError", "Window", "Writer",
+    "State", "StateKey", "StoredFile", "Stream", "Table", "TableName", "TransientError", "WantedBranch", "Window",
+    "Writer",
 }  # fmt: skip
 TESTING = {
     "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "MemorySource", "MemorySystem", "MemoryTables",

@@ -23,6 +23,7 @@ from ingest_core.ports import (
     StoredFile,
     Table,
     TableName,
+    WantedBranch,
     Window,
     Writer,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Table",
     "TableName",
     "TransientError",
+    "WantedBranch",
     "Window",
     "Writer",
 ]

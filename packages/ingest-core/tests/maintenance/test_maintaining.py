@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from conftest import Home
     from ingest_core import TableUpkeep
+    from ingest_core.maintenance.options import Step
     from pyiceberg.table import Table
 
 JOB = """\
@@ -121,7 +122,7 @@ def test_a_table_of_two_jobs_is_seen_to_once(landed: Home) -> None:
 
 
 @pytest.mark.parametrize("step", ["compact", "expire", "orphans"])
-def test_one_step_alone(landed: Home, step: steps.Step) -> None:
+def test_one_step_alone(landed: Home, step: Step) -> None:
     upkeep = seen_to(landed, MaintenanceOptions(steps=frozenset([step])))["acme.csv_orders"]
     assert bool(upkeep.files_before) is (step == "compact")
     assert bool(upkeep.orphans) is (step == "orphans")
@@ -189,7 +190,7 @@ def test_much_is_rewritten_in_several_commits(landed: Home, monkeypatch: pytest.
 
 def test_a_run_that_lands_meanwhile_keeps_its_rows(landed: Home) -> None:
     """Of two that meet at the table one looks again; slots would keep them apart within one home."""
-    met = []
+    met: list[str] = []
 
     def land(point: str) -> None:
         if point == "before the commit is sent" and not met:

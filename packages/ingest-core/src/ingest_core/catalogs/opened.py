@@ -17,8 +17,19 @@ from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.laying import NewTable, new_table
 from ingest_core.catalogs.protocol import Attempt, land
 from ingest_core.catalogs.sending import Clock, Patience
+from ingest_core.errors import JobError
 from ingest_core.layout import AS_IT_IS, Layout
-from ingest_core.ports import Branches, Change, Committed, Maintenance, NamespaceSeen, RunContext, Table, TableName
+from ingest_core.ports import (
+    Branches,
+    Change,
+    Committed,
+    Maintenance,
+    NamespaceSeen,
+    RunContext,
+    Table,
+    TableName,
+    WantedBranch,
+)
 from ingest_core.state import State, StateKey
 from ingest_core.writers.storage import storage_errors
 
@@ -28,6 +39,7 @@ if TYPE_CHECKING:
 
 Translated = Callable[[], AbstractContextManager[None]]
 Creator = Callable[[TableName, NewTable], None]
+Settler = Callable[[Mapping[str, str], WantedBranch, RunContext, bool], str]
 
 FILES = {"buffer-size": str(64 * 1024)}
 """How pyiceberg opens files: with its own megabyte before each, a hundred open files would take a hundred megabytes.
@@ -109,16 +121,24 @@ class Opener:
         may_have_branches: Whether there are any of this kind that have branches.
         missing: Says of a catalog that opening would make what can be told of it before; ``None`` where it is there.
         writable: Whether a catalog that was opened may be written, where that can be told.
+        settler: Finds a branch, or makes it; ``None`` where there are no branches.
     """
 
     function: Callable[[Mapping[str, str], str | None, RunContext], OpenedCatalog]
     may_have_branches: bool
     missing: Callable[[str | None, RunContext], NamespaceSeen | None] = lambda _branch, _context: None
     writable: Callable[[RunContext], bool | None] = lambda _context: None
+    settler: Settler | None = None
 
     def __call__(self, properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
         """See :class:`ingest_core.plugin.OpenCatalog`."""
         return self.function(properties, branch, context)
+
+    def settle(self, properties: Mapping[str, str], wanted: WantedBranch, context: RunContext, *, make: bool) -> str:
+        """See :class:`ingest_core.plugin.OpenCatalog`."""
+        if self.settler is None:
+            raise JobError("this catalog has no branches; only Nessie has", "leave it out", ("target", "branch_from"))
+        return self.settler(properties, wanted, context, make)
 
     def look(
         self, properties: Mapping[str, str], branch: str | None, context: RunContext, namespace: str

@@ -1,5 +1,6 @@
 """Runs a plan. Read :func:`run` first; it names the steps in the order a batch meets them."""
 
+from ingest_core.executor.branching import target_branch
 from ingest_core.executor.checking import ObjectCheck, check
 from ingest_core.executor.describing import ObjectDescription, discover
 from ingest_core.executor.foreseeing import ObjectForesight, foresee
@@ -32,5 +33,6 @@ __all__ = [
     "reset",
     "run",
     "standing",
+    "target_branch",
     "tenant_slot",
 ]

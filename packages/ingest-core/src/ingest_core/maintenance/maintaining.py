@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ingest_core.errors import IngestError, JobError, TransientError
-from ingest_core.executor import CATALOG, Start, Terms, explained, filled, tenant_slot
+from ingest_core.executor import CATALOG, Start, Terms, explained, filled, target_branch, tenant_slot
 from ingest_core.maintenance.options import STEPS, MaintenanceOptions, Step
 from ingest_core.maintenance.steps import WAYS, Work
 from ingest_core.maintenance.upkeep import TableUpkeep
@@ -76,10 +76,11 @@ def _looked_for(
     """Tell which tables are there, without making a catalog where there is none yet. A job has one namespace."""
     if not tables:
         return
-    branch = start.plan.job.spec.target.branch
-    seen = _opener(start).look(properties, branch, start.context, tables[0].namespace)
+    opener, wanted = _opener(start), start.plan.job.spec.target.branch
+    branch = target_branch(opener, properties, start, make=False)
+    seen = opener.look(properties, branch, start.context, tables[0].namespace)
     for name in tables:
-        yield name, name.table in seen.tables
+        yield name, branch == wanted and name.table in seen.tables
 
 
 @contextlib.contextmanager

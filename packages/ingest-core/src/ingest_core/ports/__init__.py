@@ -10,6 +10,7 @@ from ingest_core.ports.catalog import (
     OpenCatalog,
     RunContext,
     Table,
+    WantedBranch,
     WriteMode,
     Writer,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "StoredFile",
     "Table",
     "TableName",
+    "WantedBranch",
     "Window",
     "WriteMode",
     "Writer",

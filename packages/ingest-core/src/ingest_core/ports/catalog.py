@@ -264,6 +264,19 @@ class Branches(Protocol):
 
 
 @dataclass(frozen=True)
+class WantedBranch:
+    """A branch that a job wants to be made, where it is not there.
+
+    Args:
+        name: The branch.
+        made_from: The branch or tag that it is made from.
+    """
+
+    name: str
+    made_from: str
+
+
+@dataclass(frozen=True)
 class NamespaceSeen:
     """What can be told of a namespace without writing.
 
@@ -292,6 +305,23 @@ class OpenCatalog(Protocol):
             properties: As the job names the catalog, secrets filled in.
             branch: The branch to write to, where the catalog has branches.
             context: Who is writing.
+        """
+
+    def settle(self, properties: Mapping[str, str], wanted: WantedBranch, context: RunContext, *, make: bool) -> str:
+        """Find a branch, and make it where it is not there. Of two that make it at once both find it made.
+
+        Args:
+            properties: As for opening.
+            wanted: The branch.
+            context: As for opening.
+            make: Whether it may be made.
+
+        Returns:
+            Its name; that of the one it would be made from, where it is not there and may not be made.
+
+        Raises:
+            JobError: This catalog has no branches, or not the one it would be made from.
+            TransientError: It does not answer.
         """
 
     def look(
