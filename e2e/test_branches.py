@@ -84,7 +84,7 @@ def test_one_that_nobody_made_is_2_and_the_mend_tells_both_ways(product: Product
     lands_on(home, branch)
     result = product.run(home)
     assert result.exit_code == 2
-    assert "flights.yaml:27:3: target.branch" in result.report["error"]
+    assert all("target.branch" in each["error"] for each in result.report["objects"]), result.report
     assert "create the branch, name another, or say what a run makes it from: `branch_from: main`" in result.stderr
 
 
@@ -92,7 +92,7 @@ def test_nothing_to_make_it_from_is_2(product: Product, home: Home, servers: Ser
     lands_on(home, branch, "mian")
     result = product.run(home)
     assert result.exit_code == 2
-    assert "no branch and no tag 'mian'" in result.report["error"]
+    assert "no branch and no tag 'mian'" in str(result.report)
     assert branches_below(servers.nessie, branch) == []
 
 
