@@ -1,4 +1,4 @@
-"""Whatever is appended, merged and compacted, in whatever order: the rows are what they would be without compactions."""
+"""Whatever is appended, merged and compacted, in whatever order: the rows are what they would be without that."""
 
 from __future__ import annotations
 
