@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from ingest_core.batching import gathered
+from ingest_core.catalogs.maintenance.ahead import ahead
 from ingest_core.catalogs.maintenance.grouping import deleted_rows
 from ingest_core.catalogs.maintenance.replacing import Replacement, replace_files, still_there
 from ingest_core.catalogs.reading import TableFiles
@@ -75,7 +77,8 @@ def _rewrite(table: IcebergTable, tasks: Sequence[FileScanTask]) -> Sequence[Dat
     """Write the rows of some files to new ones, and count them."""
     # Rows of several small files make a row group, which one alone would not fill.
     rows = gathered(_rows(table, tasks), ROW_GROUP_ROWS, ROW_GROUP_BYTES)
-    files = write_all(rows, [table.writer()])
+    with contextlib.closing(ahead(rows)) as read:
+        files = write_all(read, [table.writer()])
     written = sum(file.rows for file in files)
     expected = sum(task.file.record_count - deleted_rows(table.inner.io, task) for task in tasks)
     if written != expected:

@@ -65,7 +65,8 @@ def small_files(table: IcebergTable) -> list[FileGroup]:
     """Find the small files of a table that are worth rewriting.
 
     Files of other formats than Parquet are left as they are, and so are those of former partitionings: their rows would
-    be spread over the partitions of today, and may well become more files than they were.
+    be spread over the partitions of today, and may well become more files than they were
+    (docs/decisions/2026-11-27-maintenance.md).
 
     Args:
         table: As it was loaded.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ingest_core.ages import wall_clock
 from ingest_core.catalogs.alike import fits
 from ingest_core.catalogs.effect import Effect
+from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.planning import plan_files
 from ingest_core.catalogs.private_names import replacing
 from ingest_core.catalogs.sending import Seen, Sending, known, send
@@ -26,7 +27,6 @@ from ingest_core.writers.storage import storage_errors
 if TYPE_CHECKING:
     from pyiceberg.table import FileScanTask, Table
 
-    from ingest_core.catalogs.iceberg_table import IcebergTable
     from ingest_core.catalogs.opened import OpenedCatalog
 
 FILES = "ingest.compacted-files"
@@ -143,7 +143,7 @@ def _only_others_moved(written: IcebergTable, after: Table, replacement: Replace
     """Give the table to stage upon next, when nothing moved that these files depend on."""
     if after.metadata.table_uuid != written.inner.metadata.table_uuid:
         raise JobError(f"the table {replacement.name} was made anew while it was compacted", "run again")
-    again = type(written)(after, written.context)
+    again = IcebergTable(after, written.context)
     if after.schema() != written.inner.schema() or not fits(written, again):
         raise TransientError(
             f"another writer changed the columns or partitions of {replacement.name} meanwhile; nothing was compacted",
