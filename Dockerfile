@@ -98,6 +98,7 @@ ENV PATH=/opt/ingest/bin:$PATH \
     INGEST_HOME=/app \
     INGEST_REGISTRY=/registry/connectors.yaml \
     INGEST_LOG_FORMAT=json \
+    INGEST_IN_CONTAINER=1 \
     PYTHONDONTWRITEBYTECODE=1
 LABEL org.opencontainers.image.title="ingest" \
       org.opencontainers.image.description="Lands files and API data in Apache Iceberg: rows and their position in one commit." \
