@@ -73,7 +73,8 @@ def test_no_layer_holds_a_certificate_that_the_build_was_lent(image: tarfile.Tar
 
 
 def test_debian_s_bundle_is_made_of_debian_s_certificates_alone(image: tarfile.TarFile) -> None:
-    bundled, single = set(), set()
+    bundled: set[bytes] = set()
+    single: set[bytes] = set()
     for path, content in image_layers.files(image):
         if content and (path == BUNDLE or path.startswith("usr/share/ca-certificates/")):
             (bundled if path == BUNDLE else single).update(CERTIFICATE.findall(content.read()))
