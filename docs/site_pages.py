@@ -30,6 +30,7 @@ SECTIONS: dict[str, list[str]] = {
         "secrets.md",
         "exit-codes-and-logs.md",
         "concurrency.md",
+        "maintenance.md",
         "editors.md",
     ],
     "Reference": ["reference/job-file.md", "reference/types.md"],

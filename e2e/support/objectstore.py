@@ -6,16 +6,21 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import requests
 from pyarrow.fs import FileSelector, FileType, S3FileSystem
 
 from e2e.support.containers import LOOPBACK, Server, Stage, host_port, wait_ready
 
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
 ALIAS = "s3"
 PORT = 7070
 BUCKET = "warehouse"
 REGION = "us-east-1"
+LONG_AGO = "2025-01-01 00:00:00"
 FOLDER = "/tmp/vgw"  # noqa: S108  # inside the container; both images have it
 
 
@@ -39,10 +44,12 @@ class ObjectStore:
     Args:
         host_endpoint: Its address on the host.
         keys: The root account's.
+        container: Where it runs.
     """
 
     host_endpoint: str
     keys: Keys
+    container: Container = field(repr=False)
 
     @property
     def endpoint(self) -> str:
@@ -71,6 +78,17 @@ class ObjectStore:
             allow_bucket_creation=True,
         )
 
+    def age(self, below: str) -> None:
+        """Make all files below a folder of the bucket as old as those of last year: the server tells a file's own time.
+
+        Args:
+            below: The folder.
+        """
+        command = ["find", f"{FOLDER}/{BUCKET}/{below}", "-type", "f", "-exec", "touch", "-d", LONG_AGO, "{}", "+"]
+        code, told = self.container.exec_run(command)
+        if code:
+            raise RuntimeError(told.decode())
+
     def contents(self) -> Iterator[tuple[str, bytes]]:
         """Read every object of the bucket: its path and its bytes."""
         for info in self.files.get_file_info(FileSelector(BUCKET, recursive=True)):
@@ -87,7 +105,7 @@ def start(stage: Stage, image: str) -> ObjectStore:
     container = stage.start(Server(ALIAS, image, [PORT], command, environment))
     endpoint = f"http://{LOOPBACK}:{host_port(container, PORT)}"
     wait_ready(container, lambda: _answers(endpoint))
-    store = ObjectStore(endpoint, keys)
+    store = ObjectStore(endpoint, keys, container)
     store.files.create_dir(BUCKET)
     return store
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 from pyiceberg.catalog.rest import RestCatalog
@@ -23,11 +24,17 @@ class Reader:
     Args:
         nessie: The catalog.
         store: Where the files lie.
+        reference: The branch or tag; by default the server's default branch.
     """
 
-    def __init__(self, nessie: Nessie, store: ObjectStore) -> None:
-        self._store = store
-        self.catalog = RestCatalog("e2e", uri=nessie.catalog_uri, warehouse=WAREHOUSE, **store.properties)
+    def __init__(self, nessie: Nessie, store: ObjectStore, reference: str = "") -> None:
+        self._nessie, self._store = nessie, store
+        uri = f"{nessie.catalog_uri}/{quote(reference, safe='')}".rstrip("/")
+        self.catalog = RestCatalog("e2e", uri=uri, warehouse=WAREHOUSE, **store.properties)
+
+    def at(self, reference: str) -> Reader:
+        """Read at a branch or a tag."""
+        return Reader(self._nessie, self._store, reference)
 
     def table(self, namespace: str, name: str) -> Table:
         """Load a table. The server names the store as containers see it; its files are read at the host's address."""

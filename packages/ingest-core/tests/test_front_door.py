@@ -8,17 +8,18 @@ import ingest_core.plugin
 import ingest_core.testing
 
 FRONT = {
-    "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "ObjectForesight", "ObjectStanding", "Outcome",
-    "Plan", "Redactor", "Report", "RunEvent", "RunOptions", "RunnerSpec", "Secret", "TransientError", "Window",
-    "check", "configure_logging", "discover", "environment_secrets", "foresee", "json_schema", "list_connectors",
-    "load_job", "load_runner", "parse_duration", "plan", "preview", "redact_streams", "reset", "run", "standing",
-    "validate",
+    "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "MaintenanceOptions", "ObjectForesight",
+    "ObjectStanding", "Outcome", "Plan", "Redactor", "Report", "RunEvent", "RunOptions", "RunnerSpec", "Secret",
+    "TableUpkeep", "TransientError", "Window", "check", "configure_logging", "discover", "environment_secrets",
+    "foresee", "json_schema", "list_connectors", "load_job", "load_runner", "maintain", "parse_duration", "plan",
+    "preview", "redact_streams", "reset", "run", "standing", "validate",
 }  # fmt: skip
 PLUGIN = {
-    "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Cursor", "DataFile", "Engine",
-    "IngestError", "JobError", "Layout", "NamespaceSeen", "OpenCatalog", "PartitionField", "RunContext", "SecretStore",
-    "SortField", "Source", "SourceContext", "Split", "State", "StateKey", "Stream", "Table", "TableName",
-    "TransientError", "Window", "Writer",
+    "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",
+    "DataFile", "Engine", "FileGroup", "IngestError", "JobError", "Kept", "Layout", "Maintenance", "NamespaceSeen",
+    "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField", "Source", "SourceContext", "Split",
+    "State", "StateKey", "StoredFile", "Stream", "Table", "TableName", "TransientError", "WantedBranch", "Window",
+    "Writer",
 }  # fmt: skip
 TESTING = {
     "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "MemorySource", "MemorySystem", "MemoryTables",

@@ -214,3 +214,9 @@ logging: {{level: {canary}, redaction: {canary}}}
 def test_a_value_that_may_be_of_two_kinds_has_one_fault_at_its_own_place(home: "Home", said: str, told: str) -> None:
     (found,) = faults(home, JOB.replace("data/orders.csv", said))
     assert found.endswith(told)
+
+
+def test_what_a_branch_is_made_from_needs_the_branch(home: "Home") -> None:
+    target = "target: {connector: iceberg, branch_from: main}"
+    with pytest.raises(JobError, match="must name the `branch` that is made from `branch_from`"):
+        load_job(home.job(JOB.replace("target: {connector: iceberg}", target)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest_cli.home_here import home_here
 from ingest_cli.job_options import AS_JSON, HOME
 from ingest_cli.masking import masked
 from ingest_cli.outcome import FAILURE, SUCCESS
@@ -35,7 +35,7 @@ def connectors_command(*, names: tuple[str, ...], home: Path | None, as_json: bo
 
     masked()
     try:
-        found = list_connectors(home or _home(), names)
+        found = list_connectors(home or home_here(), names)
     except JobError as error:
         click.echo(str(error), err=True)
         return FAILURE
@@ -44,14 +44,6 @@ def connectors_command(*, names: tuple[str, ...], home: Path | None, as_json: bo
     else:
         echo_lines(line for each in found for line in (_whole(each) if names else _line(each)))
     return SUCCESS
-
-
-def _home() -> Path:
-    """Find the home folder from where the command is started; without one the shipped registry is all there is."""
-    here = Path.cwd()
-    if said := os.environ.get("INGEST_HOME"):
-        return Path(said)
-    return next((folder for folder in (here, *here.parents) if (folder / "jobs").is_dir()), here)
 
 
 def _line(facts: ConnectorFacts) -> Iterator[str]:

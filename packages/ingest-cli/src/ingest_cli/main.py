@@ -23,6 +23,7 @@ COMMANDS = {
     "preview": "ingest_cli.preview_command:preview_command",
     "connectors": "ingest_cli.connectors_command:connectors_command",
     "state": "ingest_cli.state_command:state_command",
+    "maintain": "ingest_cli.maintain_command:maintain_command",
     "schema": "ingest_cli.schema_command:schema_command",
     "completion": "ingest_cli.completion_command:completion_command",
 }

@@ -1,10 +1,12 @@
-"""Points in time on the command line."""
+"""Points in time, and lengths of it, on the command line."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
+
+from ingest_cli.lean_import import import_structlog
 
 
 class Moment(click.ParamType[datetime]):
@@ -24,3 +26,24 @@ class Moment(click.ParamType[datetime]):
 
 
 MOMENT = Moment()
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time: 30s, 5m, 1h30m, 3d."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read one; see :class:`click.ParamType`."""
+        if isinstance(value, timedelta):
+            return value
+        import_structlog()
+        from ingest_core import parse_duration  # noqa: PLC0415  # heavy; --help does without
+
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(f"{str(value)!r} {error}", param, ctx)
+
+
+DURATION = Duration()

@@ -23,6 +23,7 @@ from ingest_core.file_checks import FileCheck, validate
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
+from ingest_core.maintenance import MaintenanceOptions, TableUpkeep, maintain
 from ingest_core.planner import Plan, plan
 from ingest_core.ports import Window
 from ingest_core.redaction import Redactor, Secret, redact_streams
@@ -38,6 +39,7 @@ __all__ = [
     "IngestError",
     "Job",
     "JobError",
+    "MaintenanceOptions",
     "ObjectForesight",
     "ObjectStanding",
     "Outcome",
@@ -48,6 +50,7 @@ __all__ = [
     "RunOptions",
     "RunnerSpec",
     "Secret",
+    "TableUpkeep",
     "TransientError",
     "Window",
     "check",
@@ -59,6 +62,7 @@ __all__ = [
     "list_connectors",
     "load_job",
     "load_runner",
+    "maintain",
     "parse_duration",
     "plan",
     "preview",

@@ -7,7 +7,7 @@ half is for clocks that differ and for processes that sleep between that look an
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 ORPHAN_AGE = timedelta(days=3)
 """The least age of a file that may be removed. Iceberg's own default for orphan files
@@ -18,3 +18,8 @@ OLDEST_TO_COMMIT = ORPHAN_AGE / 2
 
 LEAST_HISTORY = timedelta(days=1)
 """The least time for which a table's former contents are kept: whoever reads them must have the time to finish."""
+
+
+def wall_clock() -> datetime:
+    """Tell the time in UTC, as storages tell when files were written."""
+    return datetime.now(UTC)

@@ -19,6 +19,7 @@ from pydantic import (
     PlainSerializer,
     TypeAdapter,
     WithJsonSchema,
+    model_validator,
 )
 
 from ingest_core.documents import Document
@@ -250,6 +251,8 @@ class TargetSpec(_Strict):
     """The table of all objects that name none of their own."""
     branch: str | None = None
     """Of Nessie; unsaid, the server's default."""
+    branch_from: str | None = None
+    """The branch or tag that a run makes the branch from, where it is not there; unsaid, that is a fault."""
     write: WriteMode = "append"
     """How rows land, of objects that do not say."""
     key: Columns | None = None
@@ -262,6 +265,12 @@ class TargetSpec(_Strict):
     """The tables' properties."""
     metadata_columns: bool = True
     """Whether rows bear `_ingest_run_id`, `_ingest_loaded_at` and `_ingest_source`."""
+
+    @model_validator(mode="after")
+    def _names_what_is_made(self) -> TargetSpec:
+        if self.branch_from is not None and self.branch is None:
+            raise ValueError("must name the `branch` that is made from `branch_from`")
+        return self
 
 
 class LimitsSpec(_Strict):

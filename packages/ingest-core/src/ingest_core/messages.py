@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -90,12 +91,15 @@ class DataFile:
         rows: Rows in it.
         size: Bytes in it.
         entry: What the catalog adapter needs to commit it; nobody else looks inside.
+        opened: When it was opened, by the wall clock, in UTC: one that is too old is not committed, since it may have
+            been removed as left over. ``None`` for rows that are no file yet.
     """
 
     path: str
     rows: int
     size: int
     entry: Any
+    opened: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def test_every_file_of_a_commit_is_on_the_disk_before_the_catalog_names_it(
         missing.extend(path for path in (home.root / "state/warehouse").rglob("*.*") if not disk.has(path))
         real(*args)  # type: ignore[arg-type]  # passes on what it is given
 
-    monkeypatch.setattr("ingest_core.catalogs.protocol.post", look_and_post)
+    monkeypatch.setattr("ingest_core.catalogs.sending.post", look_and_post)
     home.write("data/orders.csv", "id\n1\n")
     assert home.run().outcome is Outcome.SUCCESS
     written = list((home.root / "state/warehouse").rglob("*.*"))

@@ -8,7 +8,7 @@ import pytest
 from ingest_core import IngestError, JobError, TransientError
 from ingest_core.catalogs.embedded import open_catalog
 from ingest_core.catalogs.opened import OpenedCatalog
-from ingest_core.catalogs.protocol import Patience
+from ingest_core.catalogs.sending import Patience
 from ingest_core.plugin import Change, DataFile, RunContext, State, StateKey, TableName
 from ingest_core.state import decode, recent_with
 from pyiceberg.exceptions import (
@@ -185,7 +185,7 @@ def test_a_table_that_turns_unreadable_behind_the_commit_leaves_open_whether_it_
 def test_a_commit_that_cannot_be_read_back_is_said_to_have_landed(
     home: "Home", run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest_core.catalogs.protocol._fits", break_down)
+    monkeypatch.setattr("ingest_core.catalogs.protocol.fits", break_down)
     with pytest.raises(IngestError, match=r"the commit landed, but .*KeyError"):
         run.commit()
     assert ids(home) == [1, 2]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from ingest_core import IngestError, JobError, TransientError
+from ingest_core.catalogs.embedded import open_catalog as open_embedded
 from ingest_core.catalogs.rest import open_catalog
-from ingest_core.plugin import RunContext
+from ingest_core.plugin import RunContext, WantedBranch
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -114,3 +115,15 @@ def test_a_name_is_looked_up_where_pyiceberg_looks(uri: str, tmp_path: Path, mon
 
 def test_an_address_that_is_no_address_is_told(tmp_path: Path) -> None:
     assert "begins with http://" in str(opened("nessie:19120", tmp_path))
+
+
+def test_a_branch_cannot_be_made_where_the_catalog_has_none(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, 200, {"defaults": {}, "overrides": {}})
+    wanted, context = WantedBranch("nightly", "main"), RunContext(tmp_path, "acme", "shop", "run-1")
+    for opener, properties in ((open_catalog, {"uri": uri}), (open_embedded, {})):
+        with pytest.raises(JobError, match="this catalog has no branches") as raised:
+            opener.settle(properties, wanted, context, make=True)
+        assert raised.value.faults[0].key == ("target", "branch_from")
+    assert not (tmp_path / "state").exists()

@@ -82,14 +82,20 @@ class IcebergTable:
         return with_cursor(self.inner, state)
 
     def told(self, property_name: str) -> Sequence[tuple[str, bool]]:
-        """See :class:`ingest_core.plugin.Table`. Nessie knows one snapshot of each table."""
+        """See :class:`ingest_core.plugin.Table`. Nessie knows one snapshot of each table.
+
+        Where snapshots were expired, the line breaks off; one from before, which a tag keeps, may well have led here.
+        """
         current = self.inner.current_snapshot()
-        line = {each.snapshot_id for each in ancestors_of(current, self.inner.metadata)} if current else set()
+        line = list(ancestors_of(current, self.inner.metadata)) if current else []
+        ids = {each.snapshot_id for each in line}
+        began = min((each.sequence_number or 0 for each in line), default=0)
         told = []
         for each in self.inner.snapshots():
             summary = each.summary.additional_properties if each.summary else {}
             if property_name in summary:
-                told.append((summary[property_name], each.snapshot_id in line))
+                led_here = each.snapshot_id in ids or (each.sequence_number or 0) < began
+                told.append((summary[property_name], led_here))
         return told
 
     def writer(self, share: Share = ALONE) -> Writer:

@@ -6,16 +6,30 @@ import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchNamespaceError, NoSuchTableError
 
+from ingest_core.ages import wall_clock
 from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.laying import NewTable, new_table
-from ingest_core.catalogs.protocol import Attempt, Patience, land
+from ingest_core.catalogs.protocol import Attempt, land
+from ingest_core.catalogs.sending import Clock, Patience
+from ingest_core.errors import JobError
 from ingest_core.layout import AS_IT_IS, Layout
-from ingest_core.ports import Branches, Change, Committed, NamespaceSeen, RunContext, Table, TableName
+from ingest_core.ports import (
+    Branches,
+    Change,
+    Committed,
+    Maintenance,
+    NamespaceSeen,
+    RunContext,
+    Table,
+    TableName,
+    WantedBranch,
+)
 from ingest_core.state import State, StateKey
 from ingest_core.writers.storage import storage_errors
 
@@ -25,6 +39,7 @@ if TYPE_CHECKING:
 
 Translated = Callable[[], AbstractContextManager[None]]
 Creator = Callable[[TableName, NewTable], None]
+Settler = Callable[[Mapping[str, str], WantedBranch, RunContext, bool], str]
 
 FILES = {"buffer-size": str(64 * 1024)}
 """How pyiceberg opens files: with its own megabyte before each, a hundred open files would take a hundred megabytes.
@@ -44,6 +59,8 @@ class OpenedCatalog:
         creator: Creates a table with its first snapshot; somebody else having done so already is no fault.
         patience: How long a commit goes on.
         branches: What it can do with branches, where it has any.
+        maintainer: Makes what keeps its tables small and clean, where there is such a thing.
+        clock: Tells the time in UTC, by which files become too old to be committed.
     """
 
     inner: Catalog
@@ -52,6 +69,13 @@ class OpenedCatalog:
     creator: Creator
     patience: Patience = field(default=Patience())
     branches: Branches | None = None
+    maintainer: Callable[[OpenedCatalog], Maintenance] | None = None
+    clock: Clock = wall_clock
+
+    @property
+    def maintenance(self) -> Maintenance | None:
+        """See :class:`ingest_core.plugin.Catalog`."""
+        return self.maintainer(self) if self.maintainer else None
 
     def load(self, name: TableName) -> IcebergTable | None:
         """See :class:`ingest_core.plugin.Catalog`."""
@@ -71,7 +95,8 @@ class OpenedCatalog:
         """See :class:`ingest_core.plugin.Catalog`."""
         written = cast("IcebergTable", table)
         namespace, name = written.inner.name()
-        attempt = Attempt(self.inner, lambda: self._load(TableName(namespace, name)), change, state, key, self.patience)
+        load = partial(self._load, TableName(namespace, name))
+        attempt = Attempt(self.inner, load, change, state, key, self.patience, self.clock)
         with storage_errors(), self.translated():
             return land(attempt, written)
 
@@ -96,16 +121,24 @@ class Opener:
         may_have_branches: Whether there are any of this kind that have branches.
         missing: Says of a catalog that opening would make what can be told of it before; ``None`` where it is there.
         writable: Whether a catalog that was opened may be written, where that can be told.
+        settler: Finds a branch, or makes it; ``None`` where there are no branches.
     """
 
     function: Callable[[Mapping[str, str], str | None, RunContext], OpenedCatalog]
     may_have_branches: bool
     missing: Callable[[str | None, RunContext], NamespaceSeen | None] = lambda _branch, _context: None
     writable: Callable[[RunContext], bool | None] = lambda _context: None
+    settler: Settler | None = None
 
     def __call__(self, properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
         """See :class:`ingest_core.plugin.OpenCatalog`."""
         return self.function(properties, branch, context)
+
+    def settle(self, properties: Mapping[str, str], wanted: WantedBranch, context: RunContext, *, make: bool) -> str:
+        """See :class:`ingest_core.plugin.OpenCatalog`."""
+        if self.settler is None:
+            raise JobError("this catalog has no branches; only Nessie has", "leave it out", ("target", "branch_from"))
+        return self.settler(properties, wanted, context, make)
 
     def look(
         self, properties: Mapping[str, str], branch: str | None, context: RunContext, namespace: str

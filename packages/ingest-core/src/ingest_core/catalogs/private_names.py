@@ -5,7 +5,7 @@ Only a tried line of pyiceberg is allowed for their sake (see docs/decisions/202
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,12 +18,16 @@ from pyiceberg.io.pyarrow import (
     visit_pyarrow,
 )
 from pyiceberg.schema import Schema, assign_fresh_schema_ids, prune_columns
+from pyiceberg.table.snapshots import Operation, Summary
 from pyiceberg.table.sorting import UNSORTED_SORT_ORDER
 from pyiceberg.table.update import AddSortOrderUpdate, SetDefaultSortOrderUpdate
+from pyiceberg.table.update.snapshot import _OverwriteFiles
+from pyiceberg.typedef import EMPTY_DICT
 from pyiceberg.types import ListType, MapType
 
 if TYPE_CHECKING:
     from pyiceberg.io import FileIO
+    from pyiceberg.manifest import ManifestFile
     from pyiceberg.table import FileScanTask, Transaction
     from pyiceberg.table.metadata import TableMetadata
     from pyiceberg.table.update import TableRequirement, TableUpdate
@@ -37,6 +41,39 @@ def staged_requirements(transaction: Transaction) -> tuple[TableRequirement, ...
 def staged_updates(transaction: Transaction) -> tuple[TableUpdate, ...]:
     """Give what a transaction does, before it is committed."""
     return tuple(transaction._updates)  # noqa: SLF001  # the reason for this module
+
+
+class ReplaceFiles(_OverwriteFiles):
+    """Puts files in the place of others that hold the same rows, as Iceberg's operation ``replace``.
+
+    pyiceberg produces no such snapshot, and counts for none; so it is counted as an overwrite and then called by its
+    name. Whoever reads changes passes it over, as its rows are no new ones.
+
+    Source: Apache Iceberg table specification, "Snapshots", field ``summary``.
+    """
+
+    def _summary(self, snapshot_properties: dict[str, str] = EMPTY_DICT) -> Summary:
+        counted = super()._summary(snapshot_properties)
+        return Summary(Operation.REPLACE, **counted.additional_properties)
+
+    def _build_delete_files_partition_predicate(self) -> None:
+        """Choose no manifests by partition: pyiceberg's expressions know no partition of a not-a-number."""
+
+    def _build_manifest_evaluator(self, spec_id: int) -> Callable[[ManifestFile], bool]:
+        """Look for the files in every manifest."""
+        del spec_id
+        return lambda _: True
+
+
+def replacing(transaction: Transaction, io: FileIO, summary: dict[str, str]) -> ReplaceFiles:
+    """Begin a snapshot of the main branch that replaces files.
+
+    Args:
+        transaction: What it is staged in.
+        io: Writes the manifests.
+        summary: What stands in its summary beside the counts.
+    """
+    return ReplaceFiles(Operation.OVERWRITE, transaction, io, snapshot_properties=summary)
 
 
 def stage_unsorted(transaction: Transaction) -> None:

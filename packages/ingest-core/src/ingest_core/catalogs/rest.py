@@ -35,7 +35,7 @@ from ingest_core.catalogs.opened import FILES, Creator, OpenedCatalog, Opener
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
-from ingest_core.ports import RunContext, TableName
+from ingest_core.ports import RunContext, TableName, WantedBranch
 from ingest_core.registry import explained_if_missing
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 NOT_FOUND = 404
 _KEY = ("target", "catalog")
 _BRANCH = ("target", "branch")
+_CORE = "nessie.core-base-uri"
 
 
 class TimedRestCatalog(RestCatalog):
@@ -67,7 +68,23 @@ class TimedRestCatalog(RestCatalog):
         mount_everywhere(session)  # before a token is asked for
 
 
-@partial(Opener, may_have_branches=True)
+def _settle(properties: Mapping[str, str], wanted: WantedBranch, context: RunContext, make: bool) -> str:  # noqa: FBT001  # as the port has it
+    """Find a branch on a Nessie server, or make it."""
+    with _translated(), contextlib.closing(_open(_configured(properties), context)) as inner:
+        if not _is_nessie(inner):
+            raise JobError("this catalog has no branches; only Nessie has", "leave it out", ("target", "branch_from"))
+        with explained_if_missing("a Nessie catalog"):
+            from ingest_core.catalogs.nessie_client import nessie_client  # noqa: PLC0415  # the extra may be missing
+            from ingest_core.catalogs.settling import settle  # noqa: PLC0415  # as above
+        client = nessie_client(inner.properties[_CORE], wanted.name, inner.authorization)
+        return settle(client, wanted, make=make)
+
+
+def _is_nessie(inner: TimedRestCatalog) -> bool:
+    return inner.properties.get("nessie.is-nessie-catalog") == "true"
+
+
+@partial(Opener, may_have_branches=True, settler=_settle)
 def open_catalog(properties: Mapping[str, str], branch: str | None, context: RunContext) -> OpenedCatalog:
     """Open a REST catalog.
 
@@ -83,7 +100,7 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
     known = _configured(properties)
     with _translated():
         inner = _open(known, context)
-        if inner.properties.get("nessie.is-nessie-catalog") == "true":
+        if _is_nessie(inner):
             return _open_nessie(inner, known, branch, context)
     if branch not in (None, "main"):
         raise JobError("this catalog has no branches; only Nessie has", "leave it out", _BRANCH)
@@ -110,7 +127,7 @@ def _open_nessie(
 
     main = default.properties.get("nessie.default-branch.name", "main")
     target = branch or main
-    client = nessie_client(default.properties["nessie.core-base-uri"], target, default.authorization)
+    client = nessie_client(default.properties[_CORE], target, default.authorization)
     inner = open_branch(target) if target != main else default
     creator = branch_creator(client, target, open_branch, context)
     branches = NessieBranches(client, target, catalog_at, context)
@@ -169,7 +186,11 @@ def _translated() -> Iterator[None]:
         raise JobError(f"the catalog refuses us: {_text(error)}", "mend the token or the rights", _KEY) from error
     except BadRequestError as error:
         unknown_branch = "NoSuchReference" in str(error)
-        mend, key = ("create the branch, or name another", _BRANCH) if unknown_branch else ("mend the uri", _KEY)
+        mend, key = (
+            ("create the branch, name another, or say what a run makes it from: `branch_from: main`", _BRANCH)
+            if unknown_branch
+            else ("mend the uri", _KEY)
+        )
         raise JobError(f"the catalog refuses the request: {_text(error)}", mend, key) from error
     except RESTError as error:
         # Nessie answers 500 to a warehouse that it does not know: a person's mistake, not a passing fault.

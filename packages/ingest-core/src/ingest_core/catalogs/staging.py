@@ -7,9 +7,11 @@ have been false (see docs/decisions/2026-11-23-own-commit-path.md). Here a commi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pyiceberg.table.update import (
+    AddSnapshotUpdate,
     AssertCurrentSchemaId,
     AssertDefaultSortOrderId,
     AssertDefaultSpecId,
@@ -20,10 +22,12 @@ from pyiceberg.table.update import (
     TableUpdate,
 )
 
+from ingest_core.ages import OLDEST_TO_COMMIT, wall_clock
 from ingest_core.catalogs.effect import Effect, effect_of
 from ingest_core.catalogs.growing import Growth, grow
 from ingest_core.catalogs.private_names import staged_requirements, staged_updates
 from ingest_core.catalogs.state_files import referring
+from ingest_core.errors import JobError
 from ingest_core.failpoints import reach
 from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.ports import Change
@@ -50,12 +54,20 @@ class Staged:
         requirements: What must still be so when it lands.
         updates: What it does.
         effect: What that means for the table's files.
+        began: When the first of what it names was written, by the wall clock, in UTC.
     """
 
     table: Table
     requirements: tuple[TableRequirement, ...]
     updates: tuple[TableUpdate, ...]
     effect: Effect
+    began: datetime
+
+    @property
+    def snapshot_id(self) -> int:
+        """The snapshot that shows it."""
+        (added,) = (update for update in self.updates if isinstance(update, AddSnapshotUpdate))
+        return added.snapshot.snapshot_id
 
 
 def stage(written: IcebergTable, change: Change, state: State, key: StateKey) -> Staged:
@@ -69,7 +81,7 @@ def stage(written: IcebergTable, change: Change, state: State, key: StateKey) ->
         state: The stream's next state; its sequence number is set here.
         key: Whose state it is.
     """
-    table = written.inner
+    table, now = written.inner, wall_clock()
     effect = effect_of(change, written)
     numbered = referring(table, replace(state, sequence_number=table.metadata.next_sequence_number()))
     summary = {RUN_ID: state.run_id, SEQ: str(state.seq), key.property_name: numbered.encode()}
@@ -80,9 +92,42 @@ def stage(written: IcebergTable, change: Change, state: State, key: StateKey) ->
         for file in effect.added:
             producer.append_data_file(file.entry)
     transaction.set_properties({key.property_name: numbered.encode()})
+    return staged_upon(table, transaction, effect, now)
+
+
+def staged_upon(table: Table, transaction: Transaction, effect: Effect, now: datetime) -> Staged:
+    """Take what a transaction does, and require that everything its files depend on is as it was.
+
+    Args:
+        table: The table as loaded.
+        transaction: What is to be done to it.
+        effect: What that means for its files.
+        now: A moment before anything of the transaction was written.
+    """
     reach("manifests staged")
     own = [requirement for requirement in staged_requirements(transaction) if not isinstance(requirement, _OURS)]
-    return Staged(table, (*own, *_requirements(table)), staged_updates(transaction), effect)
+    began = min([now, *(file.opened for file in effect.added if file.opened)])
+    return Staged(table, (*own, *_requirements(table)), staged_updates(transaction), effect, began)
+
+
+def refuse_old(staged: Staged, now: datetime, mend: str) -> None:
+    """Refuse a commit whose files may have been removed as left over, since nothing named them for so long.
+
+    Args:
+        staged: The commit.
+        now: The time by the wall clock, in UTC.
+        mend: What a person can do about it.
+
+    Raises:
+        JobError: It is too old. Not a passing error: to write again what took so long would end the same way.
+    """
+    if now - staged.began > OLDEST_TO_COMMIT:
+        hours = int(OLDEST_TO_COMMIT.total_seconds() // 3600)
+        raise JobError(
+            f"files that are to be committed were begun more than {hours} hours ago: as nothing names them yet, "
+            "`ingest maintain` may take them for left over; they were not committed",
+            mend,
+        )
 
 
 def post(catalog: Catalog, staged: Staged) -> None:

@@ -1,26 +1,38 @@
 """Runs a plan. Read :func:`run` first; it names the steps in the order a batch meets them."""
 
+from ingest_core.executor.branching import target_branch
 from ingest_core.executor.checking import ObjectCheck, check
 from ingest_core.executor.describing import ObjectDescription, discover
 from ingest_core.executor.foreseeing import ObjectForesight, foresee
+from ingest_core.executor.objects import explained
 from ingest_core.executor.parts import RunOptions
 from ingest_core.executor.previewing import ObjectPreview, preview
+from ingest_core.executor.reaching import CATALOG, filled
 from ingest_core.executor.resetting import reset
 from ingest_core.executor.running import run
+from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.standing import ObjectStanding, standing
+from ingest_core.executor.start import Start
 
 __all__ = [
+    "CATALOG",
     "ObjectCheck",
     "ObjectDescription",
     "ObjectForesight",
     "ObjectPreview",
     "ObjectStanding",
     "RunOptions",
+    "Start",
+    "Terms",
     "check",
     "discover",
+    "explained",
+    "filled",
     "foresee",
     "preview",
     "reset",
     "run",
     "standing",
+    "target_branch",
+    "tenant_slot",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest_core.errors import IngestError
+from ingest_core.executor.branching import target_branch
 from ingest_core.executor.objects import explained
 from ingest_core.executor.parts import RunOptions
 from ingest_core.executor.reaching import CATALOG, WITH, Sources, filled
@@ -71,8 +72,9 @@ def _target(plan: Plan, redactor: Redactor | None) -> NamespaceSeen | str:
     try:
         (properties,) = filled(plan, (CATALOG,), redactor)
         open_catalog: OpenCatalog = load_plugin("ingest.catalogs", plan.catalog)
-        context, branch = Start.of(plan).context, plan.job.spec.target.branch
-        return open_catalog.look(properties, branch, context, plan.objects[0].table.namespace)
+        start = Start.of(plan)
+        branch = target_branch(open_catalog, properties, start, make=False)
+        return open_catalog.look(properties, branch, start.context, plan.objects[0].table.namespace)
     except IngestError as error:
         return explained(error, plan.job)
 

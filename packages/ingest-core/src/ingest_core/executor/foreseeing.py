@@ -58,9 +58,16 @@ def _foresee(parts: Parts, planned: ObjectPlan) -> ObjectForesight:
     name, table = planned.name, str(planned.table)
     try:
         changes, splits = _look(parts, planned)
+        changes = [*_made_before(parts), *changes]
     except IngestError as error:
         return ObjectForesight(name, table, planned.write, refused=explained(error, parts.plan.job))
     return ObjectForesight(name, table, planned.write, changes, splits, min(splits, parts.plan.workers))
+
+
+def _made_before(parts: Parts) -> list[str]:
+    """Say that the job's branch would be made, where it is not there."""
+    wanted = parts.plan.job.spec.target.branch
+    return [f"the branch {wanted} is made from {parts.branch}"] if parts.branch != wanted else []
 
 
 def _look(parts: Parts, planned: ObjectPlan) -> tuple[Sequence[str], int]:

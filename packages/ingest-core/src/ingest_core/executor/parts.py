@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from ingest_core.events import Observer, Telling
+from ingest_core.executor.branching import target_branch
 from ingest_core.executor.cleaning import cleaned
 from ingest_core.executor.reaching import CATALOG, WITH, Sources, filled
 from ingest_core.executor.start import Start
@@ -60,6 +61,7 @@ class Parts:
         tell: Tells how far the run is.
         kept: Takes what a commit is made of, where it may have to be made once more; ``None`` where a commit shows at
             once.
+        branch: The branch that was opened, where one was named; not the job's own while that is yet to be made.
         attempt: Which try of the object it is, counted from 1.
     """
 
@@ -73,6 +75,7 @@ class Parts:
     stops: Stops
     tell: Telling
     kept: ExitStack | None = None
+    branch: str | None = None
     attempt: int = 1
 
     @property
@@ -87,29 +90,36 @@ class Parts:
 
 
 @contextlib.contextmanager
-def opened_parts(start: Start, options: RunOptions) -> Iterator[Parts]:
+def opened_parts(start: Start, options: RunOptions, *, make: bool = False) -> Iterator[Parts]:
     """Look the secrets up and open what the plan names, for as long as the run goes on.
+
+    Args:
+        start: The run.
+        options: What it does otherwise than the job says.
+        make: Whether a branch that is not there may be made, where the job says what from.
 
     Raises:
         JobError: A secret is missing, or the catalog refuses what the job says.
         TransientError: The catalog does not answer.
     """
-    parts = _open(start, options)
+    parts = _open(start, options, make=make)
     with cleaned(parts.log) as kept:
         kept.callback(parts.catalog.close)
         yield parts
 
 
-def _open(start: Start, options: RunOptions) -> Parts:
+def _open(start: Start, options: RunOptions, *, make: bool) -> Parts:
     plan, context = start.plan, start.context
     source_options, properties = filled(plan, (WITH, CATALOG), options.redactor)
     open_catalog: OpenCatalog = load_plugin("ingest.catalogs", plan.catalog)
+    branch = target_branch(open_catalog, properties, start, make=make)
     return Parts(
         plan=plan,
         context=context,
         options=options,
         sources=Sources.opened(plan, source_options, options.window),
-        catalog=open_catalog(properties, plan.job.spec.target.branch, context),
+        catalog=open_catalog(properties, branch, context),
+        branch=branch,
         stamp=Stamp(context.run_id, start.at),
         log=start.log,
         stops=start.stops,

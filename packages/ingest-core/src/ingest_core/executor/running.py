@@ -89,7 +89,7 @@ def _opened(start: Start, options: RunOptions) -> Iterator[Parts]:
     now = replace(start, at=datetime.now(UTC))
     with contextlib.ExitStack() as stack:
         tries = Persistence(start.plan.job, start.log, start.stops)
-        yield tries.do(lambda: stack.enter_context(opened_parts(now, options)))
+        yield tries.do(lambda: stack.enter_context(opened_parts(now, options, make=True)))
 
 
 def _report(start: Start, reports: Sequence[ObjectReport], error: IngestError | None) -> Report:

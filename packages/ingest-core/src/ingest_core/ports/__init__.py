@@ -10,13 +10,14 @@ from ingest_core.ports.catalog import (
     OpenCatalog,
     RunContext,
     Table,
-    TableName,
+    WantedBranch,
     WriteMode,
     Writer,
 )
 from ingest_core.ports.maintenance import Compacted, FileGroup, Kept, Maintenance, StoredFile
 from ingest_core.ports.secret_store import SecretStore
 from ingest_core.ports.source import Engine, Source, SourceContext, Window
+from ingest_core.ports.table_name import TableName
 
 __all__ = [
     "Branch",
@@ -38,6 +39,7 @@ __all__ = [
     "StoredFile",
     "Table",
     "TableName",
+    "WantedBranch",
     "Window",
     "WriteMode",
     "Writer",

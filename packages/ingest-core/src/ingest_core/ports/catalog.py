@@ -13,12 +13,14 @@ from ingest_core.layout import AS_IT_IS, Layout
 from ingest_core.limits import Share
 from ingest_core.merging import Rule
 from ingest_core.messages import DataFile
+from ingest_core.ports.table_name import TableName
 from ingest_core.state import State, StateKey
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from ingest_core.merging.gathering import Gathering
+    from ingest_core.ports.maintenance import Maintenance
 
 
 ALONE = Share()
@@ -40,22 +42,6 @@ class RunContext:
     tenant: str
     job: str
     run_id: str
-
-
-@dataclass(frozen=True)
-class TableName:
-    """A table's full name.
-
-    Args:
-        namespace: One level.
-        table: The table within it.
-    """
-
-    namespace: str
-    table: str
-
-    def __str__(self) -> str:
-        return f"{self.namespace}.{self.table}"
 
 
 @dataclass(frozen=True)
@@ -183,6 +169,10 @@ class Catalog(Protocol):
     def branches(self) -> Branches | None:
         """What it can do with branches; ``None`` when it has none."""
 
+    @property
+    def maintenance(self) -> Maintenance | None:
+        """How its tables are kept small and clean; ``None`` when it does not do that."""
+
     def load(self, name: TableName) -> Table | None:
         """Load a table fresh; ``None`` when there is none."""
 
@@ -274,6 +264,19 @@ class Branches(Protocol):
 
 
 @dataclass(frozen=True)
+class WantedBranch:
+    """A branch that a job wants to be made, where it is not there.
+
+    Args:
+        name: The branch.
+        made_from: The branch or tag that it is made from.
+    """
+
+    name: str
+    made_from: str
+
+
+@dataclass(frozen=True)
 class NamespaceSeen:
     """What can be told of a namespace without writing.
 
@@ -302,6 +305,23 @@ class OpenCatalog(Protocol):
             properties: As the job names the catalog, secrets filled in.
             branch: The branch to write to, where the catalog has branches.
             context: Who is writing.
+        """
+
+    def settle(self, properties: Mapping[str, str], wanted: WantedBranch, context: RunContext, *, make: bool) -> str:
+        """Find a branch, and make it where it is not there. Of two that make it at once both find it made.
+
+        Args:
+            properties: As for opening.
+            wanted: The branch.
+            context: As for opening.
+            make: Whether it may be made.
+
+        Returns:
+            Its name; that of the one it would be made from, where it is not there and may not be made.
+
+        Raises:
+            JobError: This catalog has no branches, or not the one it would be made from.
+            TransientError: It does not answer.
         """
 
     def look(

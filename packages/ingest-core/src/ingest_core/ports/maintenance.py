@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from ingest_core.ports.catalog import TableName
+from ingest_core.ports.table_name import TableName
 
 
 @dataclass(frozen=True)

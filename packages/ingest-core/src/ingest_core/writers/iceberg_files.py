@@ -6,6 +6,7 @@ Source: Apache Iceberg table specification, "Manifests", fields of ``data_file``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pyiceberg.io.pyarrow import (
@@ -30,12 +31,14 @@ class ClosedFile:
         size: Its bytes.
         footer: Its Parquet metadata, a ``pyarrow.parquet.FileMetaData``.
         sort_order_id: The order in which all of its rows stand; ``None`` for none.
+        opened: When it was opened, in UTC.
     """
 
     path: str
     size: int
     footer: Any
     sort_order_id: int | None
+    opened: datetime
 
 
 def data_file(metadata: TableMetadata, closed: ClosedFile, partition: Partition) -> DataFile:
@@ -64,4 +67,4 @@ def data_file(metadata: TableMetadata, closed: ClosedFile, partition: Partition)
         key_metadata=None,
         **statistics.to_serialized_dict(),
     )
-    return DataFile(closed.path, closed.footer.num_rows, closed.size, entry)
+    return DataFile(closed.path, closed.footer.num_rows, closed.size, entry, closed.opened)

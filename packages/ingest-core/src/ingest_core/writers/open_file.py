@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingest_core.ages import wall_clock
 from ingest_core.failpoints import reach
 from ingest_core.layout import TARGET_SIZE as TARGET_SIZE_PROPERTY
 from ingest_core.messages import DataFile
@@ -55,7 +56,12 @@ class Place:
     @property
     def target_size(self) -> int:
         """Bytes at which a file is closed."""
-        return int(self.metadata.properties.get(TARGET_SIZE_PROPERTY, TARGET_SIZE))
+        return target_size(self.metadata)
+
+
+def target_size(metadata: TableMetadata) -> int:
+    """Give the bytes at which a table wants its data files to be closed."""
+    return int(metadata.properties.get(TARGET_SIZE_PROPERTY, TARGET_SIZE))
 
 
 class OpenFile:
@@ -73,6 +79,7 @@ class OpenFile:
         self._partition = partition
         self._order = RowOrder(place.metadata)
         self._row_groups = 0
+        self._opened = wall_clock()
         self._path = place.locations.new_data_location(name, partition.key)
         self._stream = place.io.new_output(self._path).create()
         self._writer = pq.ParquetWriter(
@@ -109,7 +116,8 @@ class OpenFile:
         reach("file closed")
         # Row groups are sorted one by one; a file of several is not sorted as a whole.
         sort_order = self._order.order_id if self._row_groups == 1 else None
-        return data_file(self._place.metadata, ClosedFile(self._path, size, footer, sort_order), self._partition)
+        closed = ClosedFile(self._path, size, footer, sort_order, self._opened)
+        return data_file(self._place.metadata, closed, self._partition)
 
     def abandon(self) -> None:
         """Close it after a failure; it stays where it is and no commit will name it. Never raises."""

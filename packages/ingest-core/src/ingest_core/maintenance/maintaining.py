@@ -1,0 +1,127 @@
+"""Maintains the tables that a job lands in: compaction, expiry, and the removal of files that nothing names."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.executor import CATALOG, Start, Terms, explained, filled, target_branch, tenant_slot
+from ingest_core.maintenance.options import STEPS, MaintenanceOptions, Step
+from ingest_core.maintenance.steps import WAYS, Work
+from ingest_core.maintenance.upkeep import TableUpkeep
+from ingest_core.planner import Plan
+from ingest_core.ports import Catalog, OpenCatalog, TableName
+from ingest_core.registry import load_plugin
+
+
+def maintain(plan: Plan, options: MaintenanceOptions | None = None) -> Iterator[TableUpkeep]:
+    """Maintain the tables that a plan's objects land in, each as soon as the one before is told.
+
+    A run that goes on meanwhile is not harmed: what it commits is kept, and what it is about to commit is too young to
+    be removed (docs/decisions/2026-11-27-maintenance.md).
+
+    Args:
+        plan: The plan.
+        options: What is done, and what is kept.
+
+    Yields:
+        What was done with each table. Whatever the world does is told in it, a stop included.
+
+    Raises:
+        JobError: An option would harm; a secret is missing; or the catalog refuses what the job says.
+        TransientError: The catalog does not answer.
+    """
+    chosen = options or MaintenanceOptions()
+    chosen.check()
+    start = Start.of(plan)
+    tables = _not_done(plan, chosen)
+    start.log.info("maintenance_started", tables=[str(name) for name in tables], dry_run=chosen.dry_run)
+    (properties,) = filled(plan, (CATALOG,), chosen.redactor)
+    with contextlib.ExitStack() as stack:
+        catalog: Catalog | None = None
+        for name, there in _looked_for(start, properties, tables):
+            upkeep = TableUpkeep(str(name), plan.job.spec.target.branch, plan.job.name, chosen.dry_run)
+            if there:
+                catalog = catalog or stack.enter_context(_opened(start, properties))
+                _see_to(start, catalog, chosen, name, upkeep)
+            upkeep.absent = not there
+            start.log.info("table_maintained", table=upkeep.table, status=upkeep.status)
+            yield upkeep
+            if upkeep.stopped:
+                return
+
+
+def _not_done(plan: Plan, options: MaintenanceOptions) -> list[TableName]:
+    """List the plan's tables, each once, without those that another job's maintenance has seen to."""
+    target = plan.job.spec.target
+    place = json.dumps([plan.catalog, target.catalog, target.branch], sort_keys=True, default=str)
+    names = {f"{place}:{each.table}": each.table for each in plan.objects}
+    left = {key: name for key, name in names.items() if key not in options.done}
+    options.done.update(left)
+    return list(left.values())
+
+
+def _opener(start: Start) -> OpenCatalog:
+    found: OpenCatalog = load_plugin("ingest.catalogs", start.plan.catalog)
+    return found
+
+
+def _looked_for(
+    start: Start, properties: Mapping[str, Any], tables: list[TableName]
+) -> Iterator[tuple[TableName, bool]]:
+    """Tell which tables are there, without making a catalog where there is none yet. A job has one namespace."""
+    if not tables:
+        return
+    opener, wanted = _opener(start), start.plan.job.spec.target.branch
+    branch = target_branch(opener, properties, start, make=False)
+    seen = opener.look(properties, branch, start.context, tables[0].namespace)
+    for name in tables:
+        yield name, branch == wanted and name.table in seen.tables
+
+
+@contextlib.contextmanager
+def _opened(start: Start, properties: Mapping[str, Any]) -> Iterator[Catalog]:
+    catalog = _opener(start)(properties, start.plan.job.spec.target.branch, start.context)
+    with contextlib.closing(catalog):
+        if catalog.maintenance is None:
+            raise JobError(
+                "this catalog does not say how its tables are maintained",
+                "maintain them with the catalog's own tools",
+                CATALOG,
+            )
+        yield catalog
+
+
+def _see_to(start: Start, catalog: Catalog, options: MaintenanceOptions, name: TableName, upkeep: TableUpkeep) -> None:
+    """Take each step; one that fails is no reason not to take the next."""
+    log = start.log.bind(table=str(name))
+    slot = partial(tenant_slot, start.context, Terms(options.tenant_limit, options.wait), log)
+    try:
+        table = catalog.load(name)
+        if table is None or catalog.maintenance is None:
+            return
+        work = Work(catalog.maintenance, name, options.kept(table.properties), options, slot, log)
+        for step in STEPS:
+            if step in options.steps:
+                _take(step, work, upkeep, start.plan)
+    except KeyboardInterrupt:
+        upkeep.stopped = True
+        upkeep.fail(TransientError("maintenance was stopped", "start it again; nothing is half done"))
+    except IngestError as error:
+        upkeep.fail(error, explained(error, start.plan.job))
+
+
+def _take(step: Step, work: Work, upkeep: TableUpkeep, plan: Plan) -> None:
+    try:
+        WAYS[step](work, upkeep)
+    except IngestError as error:
+        text = explained(error, plan.job)
+        work.log.error("step_failed", step=step, error=text, error_type=type(error).__name__)  # noqa: TRY400  # a person mends it; no traceback helps
+        upkeep.fail(error, text)
+    except Exception as error:  # the last door before a person: told whole, and the other steps are taken
+        work.log.exception("step_failed", step=step, error_type=type(error).__name__)
+        upkeep.fail(error, f"unexpected: {type(error).__name__}: {error}")

@@ -1,0 +1,100 @@
+"""The three steps of maintenance on one table, in the order in which they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from ingest_core.maintenance.options import MaintenanceOptions, Step
+from ingest_core.maintenance.upkeep import TableUpkeep
+from ingest_core.ports import FileGroup, Kept, Maintenance, TableName
+
+BYTES_OF_A_COMMIT = 2 * 1024**3
+"""Bytes of small files that are rewritten in one commit. What a stop or another writer undoes is no more than that."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One table, and what is done with it.
+
+    Args:
+        maintenance: Does it.
+        name: The table.
+        kept: What of it is kept.
+        options: What is done.
+        slot: Holds the tenant's slot, for as long as something is committed.
+        log: The logger.
+    """
+
+    maintenance: Maintenance
+    name: TableName
+    kept: Kept
+    options: MaintenanceOptions
+    slot: Callable[[], AbstractContextManager[None]]
+    log: Any
+
+
+def compact(work: Work, upkeep: TableUpkeep) -> None:
+    """Make fewer files of small ones, a part of them in each commit."""
+    groups = work.maintenance.small_files(work.name)
+    if work.options.dry_run:
+        upkeep.files_before, upkeep.files_after = sum(each.files for each in groups), len(groups)
+        upkeep.bytes_before = upkeep.bytes_after = sum(each.size for each in groups)
+        return
+    for part in _parts(groups):
+        with work.slot():
+            done = work.maintenance.compact(work.name, part)
+        upkeep.files_before += done.files_before
+        upkeep.files_after += done.files_after
+        upkeep.bytes_before += done.bytes_before
+        upkeep.bytes_after += done.bytes_after
+        work.log.info(
+            "files_compacted",
+            before=done.files_before,
+            after=done.files_after,
+            rows=done.rows,
+            snapshot_id=done.snapshot_id,
+        )
+
+
+def expire(work: Work, upkeep: TableUpkeep) -> None:
+    """Forget the snapshots that the table has not shown for a while, where it keeps any itself."""
+    if not work.maintenance.keeps_snapshots:
+        return
+    old = work.maintenance.old_snapshots(work.name, work.kept.history_since)
+    if old and not work.options.dry_run:
+        with work.slot():
+            work.maintenance.expire(work.name, old)
+        work.log.info("snapshots_expired", snapshots=len(old))
+    upkeep.snapshots = len(old)
+
+
+def remove_orphans(work: Work, upkeep: TableUpkeep) -> None:
+    """Remove the files that nothing names. No slot is taken: nobody else knows of them."""
+    found = work.maintenance.orphans(work.name, work.kept)
+    if work.options.dry_run or not found:
+        upkeep.orphans = found
+        return
+    upkeep.orphans = work.maintenance.remove(work.name, found)
+    upkeep.left = len(found) - len(upkeep.orphans)
+    work.log.info("orphans_removed", files=len(upkeep.orphans), bytes=upkeep.orphan_bytes, left=upkeep.left)
+
+
+WAYS: dict[Step, Callable[[Work, TableUpkeep], None]] = {
+    "compact": compact,
+    "expire": expire,
+    "orphans": remove_orphans,
+}
+
+
+def _parts(groups: Sequence[FileGroup]) -> Iterator[list[FileGroup]]:
+    part: list[FileGroup] = []
+    for group in groups:
+        if part and sum(each.size for each in part) + group.size > BYTES_OF_A_COMMIT:
+            yield part
+            part = []
+        part.append(group)
+    if part:
+        yield part
