@@ -1,75 +1,152 @@
 # The image of `ingest`: wheels -> environment -> slim runtime. Needs BuildKit (DOCKER_BUILDKIT=1 or buildx).
 #
+# Targets: `core`; `dagster` and `airflow`, each with one orchestrator; and the last, the default, with both.
+# Nothing is resolved here: image/lists/ names every package with its hash, one list a layer (`nox -s lock` makes them).
+#
 # Where the network re-signs TLS, hand the host's bundle to the build; nothing of it stays in a layer:
 #   --secret id=ca,src=/etc/ssl/certs/ca-certificates.crt
 
 FROM debian:bookworm-slim AS builder
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 # uv reads the system's bundle, which is Debian's own or the secret mounted over it.
-ENV UV_NATIVE_TLS=true UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
+ENV UV_NATIVE_TLS=true UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy \
     UV_CACHE_DIR=/var/cache/uv PIP_CACHE_DIR=/var/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1
+# hadolint ignore=DL3008  # Debian keeps one version of each package in a release, so a pinned one soon cannot be had
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates python3 python3-venv \
+    && apt-get install --yes --no-install-recommends binutils ca-certificates python3 python3-venv \
     && rm -rf /var/lib/apt/lists/*
-COPY requirements.lock /tmp/
+COPY image/lists/build.txt /build/lists/
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
     --mount=type=cache,target=/var/cache/pip \
-    awk '/^[^ ]/ { wanted = /^uv==/ } wanted' /tmp/requirements.lock > /tmp/uv.txt \
-    && python3 -m venv /opt/uv && /opt/uv/bin/pip install --quiet --require-hashes --requirement /tmp/uv.txt
-ENV PATH=/opt/uv/bin:$PATH
+    python3 -m venv /opt/build \
+    && /opt/build/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement /build/lists/build.txt
+ENV PATH=/opt/build/bin:$PATH
+RUN uv venv --quiet --python /usr/bin/python3 /opt/ingest
+ENV VIRTUAL_ENV=/opt/ingest
 
-# Our wheels, and the exact third-party versions from the lock that they need. Wheels are named by their path, never by
-# a project's name: the public index holds strangers' projects under some of these names.
+# Third-party packages, one stage for each layer, side by side: each is made again when its own list changes.
+FROM builder AS core-packages
+COPY image/lists/core.txt /build/lists/
+COPY image/trim.py /build/
+RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
+    --mount=type=cache,target=/var/cache/uv \
+    uv pip install --quiet --no-deps --require-hashes --no-build --compile-bytecode --requirement /build/lists/core.txt \
+    && python3 /build/trim.py core /opt/ingest
+
+FROM builder AS shared-packages
+COPY image/lists/shared.txt /build/lists/
+COPY image/trim.py /build/
+RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
+    --mount=type=cache,target=/var/cache/uv \
+    uv pip install --quiet --no-deps --require-hashes --no-build --compile-bytecode --requirement /build/lists/shared.txt \
+    && python3 /build/trim.py shared /opt/ingest
+
+FROM builder AS dagster-packages
+COPY image/lists/dagster.txt /build/lists/
+COPY image/trim.py /build/
+RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
+    --mount=type=cache,target=/var/cache/uv \
+    uv pip install --quiet --no-deps --require-hashes --no-build --compile-bytecode --requirement /build/lists/dagster.txt \
+    && python3 /build/trim.py dagster /opt/ingest
+
+FROM builder AS airflow-packages
+COPY image/lists/airflow.txt /build/lists/
+COPY image/trim.py /build/
+RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
+    --mount=type=cache,target=/var/cache/uv \
+    uv pip install --quiet --no-deps --require-hashes --no-build --compile-bytecode --requirement /build/lists/airflow.txt \
+    && python3 /build/trim.py airflow /opt/ingest
+
+# Our own packages: what is made again when a line of code changes. Wheels are named by their path, never by a
+# project's name: the public index holds strangers' projects under some of these names.
 FROM builder AS wheels
 WORKDIR /source
-COPY packages/ingest-core packages/ingest-core
-COPY packages/ingest-cli packages/ingest-cli
-RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/var/cache/uv \
-    for package in ingest-core ingest-cli; do \
-        uv build --quiet --wheel --build-constraints /tmp/requirements.lock --require-hashes \
-            --out-dir /wheels "packages/${package}" || exit 1; \
+COPY packages packages
+RUN for package in packages/*; do \
+        uv build --quiet --wheel --offline --no-build-isolation --python /opt/build/bin/python --out-dir /wheels "${package}"; \
     done
-RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/var/cache/uv \
-    printf '%s[nessie,s3,http]\n%s\n' /wheels/ingest_core-*.whl /wheels/ingest_cli-*.whl \
-    | uv pip compile --quiet --constraint /tmp/requirements.lock \
-        --no-header --no-annotate --no-emit-index-url \
-        --no-emit-package ingest-core --no-emit-package ingest-cli --output-file /wheels/dependencies.txt -
 
-# Third-party packages first: this layer is made again only when the list or the lock changes, not with our code.
-FROM builder AS environment
-RUN uv venv --quiet /opt/ingest
-ENV UV_PYTHON=/opt/ingest/bin/python
-COPY --from=wheels /wheels/dependencies.txt /tmp/dependencies.txt
-RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    --mount=type=cache,target=/var/cache/uv \
-    uv pip install --quiet --no-deps --require-hashes --compile-bytecode \
-        --constraint /tmp/requirements.lock --requirement /tmp/dependencies.txt
+FROM builder AS core-ours
 RUN --mount=from=wheels,source=/wheels,target=/wheels \
-    uv pip install --quiet --no-deps --offline --no-cache --compile-bytecode /wheels/*.whl
+    uv pip install --quiet --no-deps --offline --no-cache --compile-bytecode /wheels/ingest_core-*.whl /wheels/ingest_cli-*.whl
 
-FROM debian:bookworm-slim AS core
-ARG VERSION=dev
-LABEL org.opencontainers.image.title="ingest" \
-      org.opencontainers.image.description="Lands files and API data in Apache Iceberg: rows and their position in one commit." \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.licenses="Apache-2.0"
+FROM builder AS dagster-ours
+RUN --mount=from=wheels,source=/wheels,target=/wheels \
+    uv pip install --quiet --no-deps --offline --no-cache --compile-bytecode /wheels/ingest_dagster-*.whl
+
+FROM builder AS airflow-ours
+RUN --mount=from=wheels,source=/wheels,target=/wheels \
+    uv pip install --quiet --no-deps --offline --no-cache --compile-bytecode /wheels/ingest_airflow-*.whl
+
+FROM debian:bookworm-slim AS runtime
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+# No program may give its caller another user's rights (setuid), and what apt and its scripts noted is of no use later.
+# hadolint ignore=DL3008  # as above
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 tini tzdata \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log
+    && find / -xdev -type f -perm /6000 -exec chmod ug-s {} + \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/apt \
+        /var/log/*.log
 # Group 0 owns and may write what the user may: platforms that choose an arbitrary uid give it that group.
-RUN useradd --uid 10001 --gid 0 --home-dir /app --no-create-home --shell /usr/sbin/nologin ingest \
+RUN useradd --uid 10001 --gid 0 --home-dir /app --no-create-home --no-log-init --shell /usr/sbin/nologin ingest \
     && mkdir -p /app/connectors /app/assets /app/jobs /app/configs /app/secrets /app/state \
-    && chown -R 10001:0 /app && chmod -R g=u /app
+    && chown -R 10001:0 /app && chmod -R g=u /app \
+    && rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow-
 COPY registry/connectors.yaml /registry/connectors.yaml
-COPY --from=environment /opt/ingest /opt/ingest
 ENV PATH=/opt/ingest/bin:$PATH \
     HOME=/app \
     INGEST_HOME=/app \
     INGEST_REGISTRY=/registry/connectors.yaml \
     INGEST_LOG_FORMAT=json \
+    INGEST_IN_CONTAINER=1 \
     PYTHONDONTWRITEBYTECODE=1
+LABEL org.opencontainers.image.title="ingest" \
+      org.opencontainers.image.description="Lands files and API data in Apache Iceberg: rows and their position in one commit." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.base.name="debian:bookworm-slim"
 WORKDIR /app
 USER 10001:0
+# A run ends by itself, and its exit code tells how; there is nothing to ask meanwhile.
+HEALTHCHECK NONE
 ENTRYPOINT ["tini", "--", "ingest"]
 CMD ["--help"]
+
+FROM runtime AS core-runtime
+COPY --from=core-packages /opt/ingest /opt/ingest
+
+FROM core-runtime AS shared-runtime
+COPY --from=shared-packages /opt/ingest /opt/ingest
+
+FROM shared-runtime AS dagster-runtime
+COPY --from=dagster-packages /opt/ingest /opt/ingest
+
+# The targets: our own packages last, then what differs from build to build.
+FROM core-runtime AS core
+COPY --from=core-ours /opt/ingest /opt/ingest
+ARG VERSION=dev REVISION="" SOURCE="" CREATED=""
+LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" org.opencontainers.image.created="${CREATED}"
+
+FROM dagster-runtime AS dagster
+COPY --from=core-ours /opt/ingest /opt/ingest
+COPY --from=dagster-ours /opt/ingest /opt/ingest
+ARG VERSION=dev REVISION="" SOURCE="" CREATED=""
+LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" org.opencontainers.image.created="${CREATED}"
+
+FROM shared-runtime AS airflow
+COPY --from=airflow-packages /opt/ingest /opt/ingest
+COPY --from=core-ours /opt/ingest /opt/ingest
+COPY --from=airflow-ours /opt/ingest /opt/ingest
+ARG VERSION=dev REVISION="" SOURCE="" CREATED=""
+LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" org.opencontainers.image.created="${CREATED}"
+
+FROM dagster-runtime AS whole
+COPY --from=airflow-packages /opt/ingest /opt/ingest
+COPY --from=core-ours /opt/ingest /opt/ingest
+COPY --from=dagster-ours /opt/ingest /opt/ingest
+COPY --from=airflow-ours /opt/ingest /opt/ingest
+ARG VERSION=dev REVISION="" SOURCE="" CREATED=""
+LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" org.opencontainers.image.created="${CREATED}"

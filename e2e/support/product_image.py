@@ -16,27 +16,39 @@ from e2e.support.tools import MissingToolError, run
 
 ROOT = Path(__file__).parents[2]
 NAME = "ingestion:dev"
+TARGETS = ("core", "dagster", "airflow", "whole")
+"""The Dockerfile's, the smallest first; the last is its default."""
 CLIENTS = ("docker", "/usr/bin/docker")
 BUNDLES = (os.environ.get("SSL_CERT_FILE", ""), "/etc/ssl/certs/ca-certificates.crt")
 FIRST_WITHOUT_BUILDKIT = 23
 """From this version on, a client's BuildKit is a plug-in, buildx, that may be missing."""
 
 
-def build(name: str = NAME) -> str:
+def build(name: str = f"{NAME}-core", target: str = "core", source: str = "") -> str:
     """Build the image.
 
     Args:
         name: The image's name with its tag.
+        target: One of :data:`TARGETS`.
+        source: Where its source can be read, for its label: a URL.
 
     Returns:
         The image's own id: the name may be given to another one by whoever builds at the same time.
     """
     obtain(BASE)
+    told = {"VERSION": version(), "SOURCE": source, "REVISION": _git("describe", "--always", "--dirty", "--abbrev=40")}
+    told["CREATED"] = _git("log", "-1", "--format=%cI")
+    arguments = [part for key, value in told.items() for part in ("--build-arg", f"{key}={value}")]
     with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "id"
-        command = [client(), "build", "--tag", name, "--target", "core", "--build-arg", f"VERSION={version()}"]
-        run([*command, "--iidfile", told, *_bundle(), ROOT], {"DOCKER_BUILDKIT": "1"})
-        return told.read_text(encoding="ascii")
+        written = Path(folder) / "id"
+        command = [client(), "build", "--tag", name, "--target", target, *arguments, *_bundle()]
+        run([*command, "--iidfile", written, ROOT], {"DOCKER_BUILDKIT": "1"})
+        return written.read_text(encoding="ascii")
+
+
+def target_name(name: str, target: str) -> str:
+    """Name a target's image: the default one as asked, the others with their target behind the tag."""
+    return name if target == TARGETS[-1] else f"{name}-{target}"
 
 
 def client() -> str:
@@ -56,6 +68,13 @@ def version() -> str:
     """Read the version of the `ingest` command."""
     project = tomllib.loads((ROOT / "packages/ingest-cli/pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
+
+
+def _git(*arguments: str) -> str:
+    """Ask git of this tree; a tree without git has no revision. The commit's time keeps equal builds equal."""
+    command = ["git", "-C", str(ROOT), *arguments]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+    return done.stdout.strip()
 
 
 def _has_buildkit(found: str) -> bool:

@@ -55,3 +55,17 @@ def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:
     written(tmp_path, "a: 1")
     (found,) = faults(tmp_path / "jab.yaml")
     assert f"did you mean {tmp_path / 'job.yaml'}?" in found
+
+
+def test_of_a_missing_file_in_a_missing_folder_the_folder_nearest_by_name_is_told(tmp_path: Path) -> None:
+    written(tmp_path, "a: 1")
+    (tmp_path / "acme").mkdir()
+    (found,) = faults(tmp_path / "acne" / "job.yaml")
+    assert found.endswith(f"did you mean {tmp_path / 'acme'}?")
+
+
+def test_an_empty_folder_as_docker_makes_of_a_mistyped_mount_is_told(tmp_path: Path) -> None:
+    (tmp_path / "jobs").mkdir()
+    (found,) = faults(tmp_path / "jobs" / "acme" / "job.yaml")
+    assert f"{tmp_path}/jobs/acme/job.yaml: no such file\n" in found
+    assert f"{tmp_path / 'jobs'} is empty: if it is a mount, see that the right folder is mounted there" in found

@@ -240,3 +240,11 @@ def test_a_missing_secret_is_told_with_the_nearest_name_and_no_value(secrets: Se
     assert told.startswith("write ${secret:stripe.api_key}, which is in secrets/acme/, or put 'apikey' into")
     assert "hunter2" not in told
     assert secrets.store.mend("gamma", "password") == "write it to the file secrets/gamma/password"
+
+
+def test_a_folder_without_anything_is_told_as_what_docker_makes_of_a_mistyped_mount(secrets: Secrets) -> None:
+    (secrets.home / "secrets").mkdir()
+    told = secrets.store.mend("acme", "password")
+    assert told.startswith("write it to the file secrets/acme/password (secrets/ is empty: if it is a mount, ")
+    secrets.write("acme/x.key", "hunter2")
+    assert secrets.store.mend("acme", "password") == "write it to the file secrets/acme/password"

@@ -21,6 +21,7 @@ from ingest_core.catalogs.opened import FILES, OpenedCatalog, Opener
 from ingest_core.durable import make_folder
 from ingest_core.errors import JobError, TransientError
 from ingest_core.failpoints import reach
+from ingest_core.owning import mend
 from ingest_core.ports import NamespaceSeen, RunContext, TableName
 
 NAME = "ingest"
@@ -115,10 +116,7 @@ def _writable(state: Path) -> Iterator[None]:
 
 
 def _refused(state: Path, error: Exception) -> JobError:
-    return JobError(
-        f"the state folder {state} cannot be written: {error}",
-        f"give it to the user that runs ingest: chown -R {os.getuid()}:{os.getgid()} {state}",
-    )
+    return JobError(f"the state folder {state} cannot be written: {error}", mend(state))
 
 
 def _damaged(error: Exception) -> JobError:

@@ -74,8 +74,14 @@ def _told(path: Path, problem: str, mend: str = "", place: str = "") -> JobError
 
 
 def _similar(path: Path) -> str:
-    """Name the file in the same folder whose name is nearest, if one is near."""
+    """Name what is nearest to a file, or to the first folder on the way to it that is not there."""
     with contextlib.suppress(OSError):
-        close = nearest(path.name, (entry.name for entry in path.parent.iterdir()))
-        return f"did you mean {path.parent / close}?" if close else ""
+        missing = path
+        while not missing.parent.is_dir():
+            missing = missing.parent
+        names = [entry.name for entry in missing.parent.iterdir()]
+        if not names:
+            return f"{missing.parent} is empty: if it is a mount, see that the right folder is mounted there"
+        close = nearest(missing.name, names)
+        return f"did you mean {missing.parent / close}?" if close else ""
     return ""  # whoever may not look into the folder is told of the file alone

@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.owning import mend
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EIO}
 _NO_LOCKS = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS, errno.EINVAL}
@@ -104,9 +105,13 @@ def told(error: OSError, state: Path) -> IngestError:
         return JobError(problem, "mount it so that it can be written")
     if error.errno == errno.ELOOP:
         return JobError(f"{error.filename} is a link, and a lock file must not be one", "remove it")
-    return JobError(
-        problem, f"give it to the user that runs ingest: chown -R {os.getuid()}:{os.getgid()} {error.filename or state}"
-    )
+    return JobError(f"{problem}{_inside(error, state)}", mend(state))
+
+
+def _inside(error: OSError, state: Path) -> str:
+    """Name the file that it is about, where that is not the state folder itself, nor one that would be made in it."""
+    file = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else state
+    return f" ({file})" if file != state and os.path.lexists(file) else ""
 
 
 def _lock(descriptor: int, kind: int, path: Path) -> bool:

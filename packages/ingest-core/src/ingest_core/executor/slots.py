@@ -21,6 +21,7 @@ from ingest_core.durations import written
 from ingest_core.errors import TransientError
 from ingest_core.executor.line import Line, Place
 from ingest_core.executor.lock_files import hold, let_go, told
+from ingest_core.executor.state_folder import refuse_unwritable
 from ingest_core.ports import RunContext
 
 PAUSE_SECONDS = 0.1
@@ -78,6 +79,7 @@ def tenant_slot(context: RunContext, terms: Terms | None = None, log: Any = None
     """
     state = context.home / "state"
     try:
+        refuse_unwritable(context)
         (state / "locks").mkdir(parents=True, exist_ok=True)
         descriptor = _Taking(context, terms or Terms(), log).take()
     except OSError as error:

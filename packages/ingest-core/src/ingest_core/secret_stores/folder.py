@@ -46,7 +46,7 @@ class FolderStore:
         group, _, key = name.partition(".")
         inside = f"put {key!r} into secrets/{tenant}/{group}.yaml, or " if key else ""
         other = "give it another name" if is_no_secret(name) else f"write it to the file secrets/{tenant}/{name}"
-        return f"{meant}{inside}{other}"
+        return f"{meant}{inside}{other}{_if_empty(self._folder)}"
 
 
 def _found(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
@@ -66,6 +66,12 @@ def _no_secret(file: Path) -> JobError:
     problem = "is a file of several secrets, or what an editor left"
     mend = "name one of the secrets in it, as in ${secret:stripe.api_key}, or give it another name"
     return JobError.of([Fault(problem, mend, where=str(file))])
+
+
+def _if_empty(folder: Path) -> str:
+    """Say that there is nothing at all: docker makes an empty folder of a mount that was mistyped."""
+    empty = folder.is_dir() and not any(folder.iterdir())
+    return " (secrets/ is empty: if it is a mount, see that the right folder is mounted there)" if empty else ""
 
 
 def _names(folder: Path) -> Iterator[str]:
