@@ -1,0 +1,96 @@
+"""Names what a table needs, and its neighbours, in a catalog whose tables keep their snapshots themselves."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pyiceberg.exceptions import BadRequestError, ForbiddenError, NoSuchNamespaceError, NoSuchTableError
+
+from ingest_core.catalogs.maintenance.file_names import compared, overlap
+from ingest_core.catalogs.maintenance.reachable import Reachable
+from ingest_core.errors import JobError, TransientError
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
+
+ELSEWHERE = ("write.data.path", "write.metadata.path", "write.object-storage.path", "write.folder-storage.path")
+"""Iceberg's properties that say where a table writes, if it is not below its location.
+
+Source: https://iceberg.apache.org/docs/latest/configuration/#write-properties
+"""
+
+
+def live_in_catalog(catalog: Catalog, table: Table) -> Iterator[str]:
+    """Name the files that a table needs as it is now, and those of every other table that may write where it does.
+
+    Args:
+        catalog: pyiceberg's catalog, whose tables keep their snapshots themselves.
+        table: The table.
+
+    Raises:
+        JobError: Its files may be others' as well, or a file that names others is gone.
+        TransientError: Another table took its name meanwhile.
+    """
+    present = catalog.load_table(table.name())
+    if present.metadata.table_uuid != table.metadata.table_uuid:
+        raise TransientError(f"another table is {'.'.join(table.name())} by now", "run again")
+    if present.properties.get("gc.enabled", "true").lower() == "false":
+        raise JobError(
+            f"the table says `gc.enabled: false`: its files may be those of other tables, {present.location()}",
+            "remove its orphans by hand, or set the property if it has the files to itself",
+        )
+    for each in (present, *_neighbours(catalog, present)):
+        try:
+            yield from Reachable(each.io).named(each.metadata, each.metadata_location)
+        except FileNotFoundError as error:
+            name = ".".join(each.name())
+            raise JobError(
+                f"a snapshot of {name} cannot be read, so nobody knows which files it needs: {error}",
+                f"bring the file back, or expire the snapshots of {name} that need it",
+            ) from error
+
+
+def writes_within(location: str, properties: Mapping[str, Any], folder: str) -> bool:
+    """Tell whether a table may have files in a folder.
+
+    Args:
+        location: Its location.
+        properties: Its properties.
+        folder: The folder, as :func:`compared` gives it.
+    """
+    places = [location, *(str(properties[name]) for name in ELSEWHERE if name in properties)]
+    return any(overlap(compared(place), folder) for place in places)
+
+
+def _neighbours(catalog: Catalog, table: Table) -> Iterator[Table]:
+    """Load the tables that may write where a table does; those that are hidden from us, or broken, are none."""
+    folder = compared(table.location())
+    for name in _names(catalog, ()):
+        if name == table.name():
+            continue
+        try:
+            other = catalog.load_table(name)
+        except (NoSuchTableError, ForbiddenError, FileNotFoundError):
+            continue
+        if writes_within(other.location(), other.properties, folder):
+            yield other
+
+
+def _names(catalog: Catalog, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Name all tables that we may see, in namespaces within others, too."""
+    for namespace in _namespaces(catalog, above):
+        with contextlib.suppress(NoSuchNamespaceError, ForbiddenError):
+            yield from (tuple(name) for name in catalog.list_tables(namespace))
+        yield from _names(catalog, namespace)
+
+
+def _namespaces(catalog: Catalog, above: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """List the namespaces of a level. A server that knows one level refuses to look below it, or repeats itself."""
+    try:
+        found = [tuple(each) for each in catalog.list_namespaces(above)]
+    except (NoSuchNamespaceError, ForbiddenError, BadRequestError):
+        return []
+    return [each for each in found if len(each) == len(above) + 1]
