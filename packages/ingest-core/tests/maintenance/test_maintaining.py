@@ -29,9 +29,9 @@ tenant: acme
 source:
   connector: csv
   objects:
-    orders: {path: "data/orders*.csv", properties: {history.expire.max-snapshot-age-ms: "1"}}
+    orders: {path: "data/orders*.csv"}
     returns: {path: "data/returns*.csv"}
-target: {connector: iceberg}
+target: {connector: iceberg, properties: {history.expire.max-snapshot-age-ms: 1}}
 """
 LONG_AGO = time.time() - timedelta(days=4).total_seconds()
 
@@ -176,7 +176,7 @@ def test_an_unforeseen_fault_of_one_step_keeps_no_other_back(landed: Home, monke
 
 
 def test_much_is_rewritten_in_several_commits(landed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    partitioned = JOB.replace('"1"}}', '"1"}, partition_by: [name]}')
+    partitioned = JOB.replace('orders*.csv"', 'orders*.csv", partition_by: [name]')
     for number in range(5):
         landed.write(f"data/orders-1{number}.csv", "id,name\n1,a\n2,b\n")
         landed.run(partitioned)

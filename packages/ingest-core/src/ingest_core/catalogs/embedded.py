@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from ingest_core.catalogs import durable_io
 from ingest_core.catalogs.laying import NewTable
+from ingest_core.catalogs.maintaining import by_snapshots
 from ingest_core.catalogs.opened import FILES, OpenedCatalog, Opener
 from ingest_core.durable import make_folder
 from ingest_core.errors import JobError, TransientError
@@ -69,7 +70,8 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
             inner.create_table((name.namespace, name.table), **table.arguments())
             reach("table made, no snapshot yet")
 
-    return OpenedCatalog(inner, context, lambda: _translated(warehouse), create_table)
+    translated = partial(_translated, warehouse)
+    return OpenedCatalog(inner, context, translated, create_table, maintainer=by_snapshots)
 
 
 def _check_branch(branch: str | None) -> None:

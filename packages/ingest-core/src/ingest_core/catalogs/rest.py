@@ -31,6 +31,7 @@ from requests.auth import AuthBase
 
 from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, mount_everywhere
 from ingest_core.catalogs.laying import NewTable
+from ingest_core.catalogs.maintaining import by_snapshots
 from ingest_core.catalogs.opened import FILES, Creator, OpenedCatalog, Opener
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
@@ -104,7 +105,7 @@ def open_catalog(properties: Mapping[str, str], branch: str | None, context: Run
             return _open_nessie(inner, known, branch, context)
     if branch not in (None, "main"):
         raise JobError("this catalog has no branches; only Nessie has", "leave it out", _BRANCH)
-    return OpenedCatalog(inner, context, _translated, _creator(inner))
+    return OpenedCatalog(inner, context, _translated, _creator(inner), maintainer=by_snapshots)
 
 
 def _open_nessie(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING
 from ingest_core.catalogs.maintenance.compacting import compact
 from ingest_core.catalogs.maintenance.expiring import expire, old_snapshots
 from ingest_core.catalogs.maintenance.grouping import small_files
+from ingest_core.catalogs.maintenance.neighbours import live_in_catalog
+from ingest_core.catalogs.maintenance.orphans import orphans, remove
 from ingest_core.errors import JobError
-from ingest_core.ports import Compacted, FileGroup, TableName
+from ingest_core.ports import Compacted, FileGroup, Kept, StoredFile, TableName
 
 if TYPE_CHECKING:
+    from pyiceberg.table import Table
+
     from ingest_core.catalogs.iceberg_table import IcebergTable
     from ingest_core.catalogs.opened import OpenedCatalog
+
+Live = Callable[["Table", Kept], Iterable[str]]
+
+
+def by_snapshots(opened: OpenedCatalog) -> TableMaintenance:
+    """Maintain tables that keep their former snapshots themselves."""
+    return TableMaintenance(opened, keeps_snapshots=True, live=lambda table, _: live_in_catalog(opened.inner, table))
 
 
 @dataclass(frozen=True)
@@ -25,10 +36,12 @@ class TableMaintenance:
     Args:
         opened: The catalog.
         keeps_snapshots: Whether its tables keep their former snapshots themselves.
+        live: Names every file that a table, and whoever shares files with it, needs when it is called.
     """
 
     opened: OpenedCatalog
     keeps_snapshots: bool
+    live: Live
 
     def small_files(self, name: TableName) -> Sequence[FileGroup]:
         """See :class:`ingest_core.plugin.Maintenance`."""
@@ -45,6 +58,18 @@ class TableMaintenance:
     def expire(self, name: TableName, snapshots: Sequence[int]) -> None:
         """See :class:`ingest_core.plugin.Maintenance`."""
         expire(self.opened, name, snapshots)
+
+    def orphans(self, name: TableName, kept: Kept) -> Sequence[StoredFile]:
+        """See :class:`ingest_core.plugin.Maintenance`."""
+        table = self._table(name).inner
+        with self.opened.translated():
+            return orphans(table, kept, lambda: self.live(table, kept))
+
+    def remove(self, name: TableName, files: Sequence[StoredFile]) -> Sequence[StoredFile]:
+        """See :class:`ingest_core.plugin.Maintenance`."""
+        table = self._table(name).inner
+        with self.opened.translated():
+            return remove(table, files)
 
     def _table(self, name: TableName) -> IcebergTable:
         table = self.opened.load(name)
