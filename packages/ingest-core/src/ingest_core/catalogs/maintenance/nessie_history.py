@@ -14,7 +14,7 @@ CLOCKS_DIFFER = timedelta(hours=1)
 
 
 class NessieHistory:
-    """All contents that any reference shows, or showed at a moment or since. No commit is read twice.
+    """All contents that any reference shows, or showed at a moment or since. No log is read twice.
 
     Args:
         api: The server.
@@ -42,7 +42,8 @@ class NessieHistory:
             if head not in self._read:
                 self._read.add(head)
                 self.shown.update((content, reference) for content in self._api.contents(head))
-            self._walk(head)
+            if head not in self._walked:
+                self._walk(head)
 
     def _walk(self, head: str) -> None:
         """Read a log back to the moment, or to where another log was read on from."""
@@ -53,7 +54,8 @@ class NessieHistory:
             walked.append(commit.hash)
             self._note(commit.contents)
             if commit.time < self._since:
-                self._note(self._api.contents(commit.hash))
+                if commit.hash not in self._read:
+                    self._note(self._api.contents(commit.hash))
                 break
         self._walked.update(walked)
 

@@ -73,15 +73,20 @@ class Concerned:
     def __init__(self, table: Table) -> None:
         self._io = table.io
         self._folder = compared(table.location())
+        self._own = table.metadata_location
         self._known: dict[tuple[str, str], bool] = {}
 
     def among(self, contents: set[Content]) -> set[Content]:
-        """Choose those whose metadata lies there or says that they write there, and others with the same id."""
+        """Choose the table's own, those that lie there or say that they write there, and all of the same ids."""
         places = {content: (content.id, compared(content.metadata_location).rpartition("/")[0]) for content in contents}
         new = {place: content for content, place in places.items() if place not in self._known}
         with ThreadPoolExecutor(THREADS, thread_name_prefix="metadata") as pool:
             self._known.update(zip(new, pool.map(self._writes_there, new.values()), strict=True))
-        ids = {content.id for content, place in places.items() if self._known[place]}
+        ids = {
+            content.id
+            for content, place in places.items()
+            if self._known[place] or content.metadata_location == self._own
+        }
         return {content for content in contents if content.id in ids}
 
     def _writes_there(self, content: Content) -> bool:
