@@ -31,7 +31,7 @@ from requests.auth import AuthBase
 
 from ingest_core.catalogs.http import ANSWER_SECONDS, CONNECT_SECONDS, mount_everywhere
 from ingest_core.catalogs.laying import NewTable
-from ingest_core.catalogs.maintaining import by_snapshots
+from ingest_core.catalogs.maintaining import by_commits, by_snapshots
 from ingest_core.catalogs.opened import FILES, Creator, OpenedCatalog, Opener
 from ingest_core.catalogs.staging import create_empty_snapshot
 from ingest_core.errors import JobError, TransientError
@@ -132,7 +132,8 @@ def _open_nessie(
     inner = open_branch(target) if target != main else default
     creator = branch_creator(client, target, open_branch, context)
     branches = NessieBranches(client, target, catalog_at, context)
-    return OpenedCatalog(inner, context, _translated, creator, branches=branches)
+    maintainer = by_commits(default.properties[_CORE], default.authorization)
+    return OpenedCatalog(inner, context, _translated, creator, branches=branches, maintainer=maintainer)
 
 
 def _configured(properties: Mapping[str, str]) -> dict[str, str]:

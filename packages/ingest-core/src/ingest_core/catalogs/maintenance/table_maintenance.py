@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from ingest_core.catalogs.maintenance.compacting import compact
 from ingest_core.catalogs.maintenance.expiring import expire, old_snapshots
 from ingest_core.catalogs.maintenance.grouping import small_files
 from ingest_core.catalogs.maintenance.neighbours import live_in_catalog
+from ingest_core.catalogs.maintenance.nessie_live import live_on_nessie
 from ingest_core.catalogs.maintenance.orphans import orphans, remove
 from ingest_core.errors import JobError
 from ingest_core.ports import Compacted, FileGroup, Kept, StoredFile, TableName
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
 
     from ingest_core.catalogs.iceberg_table import IcebergTable
+    from ingest_core.catalogs.maintenance.nessie_api import NessieApi
     from ingest_core.catalogs.opened import OpenedCatalog
 
 Live = Callable[["Table", Kept], Iterable[str]]
@@ -27,6 +30,16 @@ Live = Callable[["Table", Kept], Iterable[str]]
 def by_snapshots(opened: OpenedCatalog) -> TableMaintenance:
     """Maintain tables that keep their former snapshots themselves."""
     return TableMaintenance(opened, keeps_snapshots=True, live=lambda table, _: live_in_catalog(opened.inner, table))
+
+
+def by_commits(api: NessieApi, opened: OpenedCatalog) -> TableMaintenance:
+    """Maintain tables of which Nessie's log of commits is the history."""
+
+    def live(table: Table, kept: Kept) -> Iterator[str]:
+        with contextlib.closing(api):
+            yield from live_on_nessie(api, table, kept.history_since)
+
+    return TableMaintenance(opened, keeps_snapshots=False, live=live)
 
 
 @dataclass(frozen=True)
