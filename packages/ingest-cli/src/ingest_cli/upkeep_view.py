@@ -20,21 +20,27 @@ def told(upkeep: TableUpkeep) -> Iterator[str]:
     """Give it as a person reads it, line by line; of a dry run each file that would go."""
     where = f" on {upkeep.branch}" if upkeep.branch else ""
     yield f"{upkeep.table}{where}: {_STATUS[upkeep.status]}{' (dry run)' if upkeep.dry_run else ''}"
-    would = upkeep.dry_run
-    if upkeep.files_before:
-        yield (
-            f"  {'would compact' if would else 'compacted'} {upkeep.files_before} files ({_size(upkeep.bytes_before)}) "
-            f"to {'about ' if would else ''}{upkeep.files_after} ({_size(upkeep.bytes_after)})"
-        )
-    if upkeep.snapshots:
-        yield f"  {'would expire' if would else 'expired'} {upkeep.snapshots} snapshots"
-    if upkeep.orphans:
-        what = f"{len(upkeep.orphans)} files that nothing names ({_size(upkeep.orphan_bytes)})"
-        yield f"  {'would remove' if would else 'removed'} {what}"
-        yield from (f"    {each.path}" for each in upkeep.orphans if would)
+    yield from (f"  {'would be ' if upkeep.dry_run else ''}{line}" for line in _done(upkeep))
+    if upkeep.dry_run:
+        yield from (f"    {each.path}" for each in upkeep.orphans)
     if upkeep.left:
-        yield f"  the storage did not delete {upkeep.left} files; they are found again next time"
+        yield f"  {_count(upkeep.left, 'file')} of those the storage did not delete; next time that is tried again"
     yield from (f"  {error}" for error in upkeep.errors)
+
+
+def _done(upkeep: TableUpkeep) -> Iterator[str]:
+    if upkeep.files_before:
+        before = f"{_count(upkeep.files_before, 'file')} ({_size(upkeep.bytes_before)})"
+        after = f"{'about ' if upkeep.dry_run else ''}{upkeep.files_after:,} ({_size(upkeep.bytes_after)})"
+        yield f"compacted: {before} to {after}"
+    if upkeep.snapshots:
+        yield f"expired: {_count(upkeep.snapshots, 'snapshot')}"
+    if upkeep.orphans:
+        yield f"removed: {_count(len(upkeep.orphans), 'file')} that nothing names ({_size(upkeep.orphan_bytes)})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _size(size: int) -> str:
