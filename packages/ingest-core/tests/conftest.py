@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import itertools
+import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +18,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from ingest_core import Report, RunOptions, load_job, plan, run
 from ingest_core.catalogs.embedded import open_catalog
+from ingest_core.catalogs.maintenance.neighbours import live_in_catalog
+from ingest_core.catalogs.maintenance.orphans import orphans, remove
 from ingest_core.evolution import growth
 from ingest_core.fitting import fit
 from ingest_core.layout import AS_IT_IS, Layout, partition_field, sort_field
 from ingest_core.limits import Share
 from ingest_core.plugin import Change, RunContext, State, StateKey, TableName
+from ingest_core.ports import Kept, StoredFile
 from ingest_core.state import decode, recent_with
 from ingest_core.testing import MemorySource, MemorySystem, conduct, conformance
 from pyiceberg.catalog.sql import SqlCatalog
@@ -149,6 +154,70 @@ class Landing:
         return [task.file for task in table.scan().plan_files()]
 
 
+@dataclass
+class Attic:
+    """The embedded catalog of a home folder, and what lies below the locations of its tables.
+
+    Args:
+        home: The home folder.
+        now: The moment from which ages are counted.
+    """
+
+    home: Home
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def kept(self) -> Kept:
+        """Keep files of three days, and five days of history."""
+        return Kept(self.now - timedelta(days=3), self.now - timedelta(days=5))
+
+    @property
+    def catalog(self) -> SqlCatalog:
+        """Open the catalog as a stranger would."""
+        return self.home.catalog()
+
+    def table(self, name: str = "csv_orders") -> Table:
+        """Load a table."""
+        return self.catalog.load_table(("acme", name))
+
+    def folder(self, name: str = "csv_orders") -> Path:
+        """Give the folder of a table."""
+        return Path(self.table(name).location().removeprefix("file://"))
+
+    def age(self, path: Path | None = None, days: float = 4) -> None:
+        """Make a file so old; by default, all files of the table."""
+        moment = (self.now - timedelta(days=days)).timestamp()
+        for each in [path] if path else self.folder().rglob("*"):
+            os.utime(each, (moment, moment), follow_symlinks=False)
+
+    def left_over(self, name: str) -> Path:
+        """Put a file below the table's location."""
+        path = self.folder() / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half a file")
+        return path
+
+    def found(self) -> list[StoredFile]:
+        """Find the table's orphans, all files being old."""
+        self.age()
+        table = self.table()
+        return orphans(table, self.kept, lambda: live_in_catalog(self.catalog, table))
+
+    def remove(self, files: Sequence[StoredFile]) -> list[StoredFile]:
+        """Remove what was found."""
+        return remove(self.table(), files)
+
+    def names(self, files: Iterable[StoredFile]) -> list[str]:
+        """Name files as they lie below the table's location."""
+        return [each.path.removeprefix(f"{self.table().location()}/") for each in files]
+
+    def ids(self) -> Mapping[int, Sequence[int]]:
+        """Read every snapshot of the table."""
+        table = self.table()
+        scans = {each.snapshot_id: table.scan(snapshot_id=each.snapshot_id) for each in table.snapshots()}
+        return {key: sorted(scan.to_arrow()["id"].to_pylist()) for key, scan in scans.items()}
+
+
 def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """Turn a batch into rows of a table, by the names of its columns."""
     columns = [
@@ -171,6 +240,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.delenv("INGEST_REGISTRY", raising=False)
     (tmp_path / "home" / "jobs").mkdir(parents=True)
     return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def attic(home: Home) -> Attic:
+    """A home in which nothing has landed yet."""
+    return Attic(home)
+
+
+@pytest.fixture
+def landed(attic: Attic) -> Attic:
+    """A home with a table of three snapshots."""
+    for number in range(3):
+        attic.home.write(f"data/orders-{number}.csv", f"id\n{number}\n")
+        attic.home.run()
+    return attic
 
 
 class SecretiveSystem(MemorySystem):

@@ -117,6 +117,18 @@ def test_metadata_that_a_tag_shows_and_that_is_gone_stops_all(tables: Mapping[st
         live(Commits({"main": [content(orders, "1")], "audit": [gone("1", orders)]}), orders)
 
 
+def test_metadata_of_a_kind_that_nobody_knows_stops_all_if_it_is_the_tables_own(tables: Mapping[str, Table]) -> None:
+    orders, other = tables.values()
+    for table in (other, orders):
+        strange = Path(f"{table.location()}/metadata/strange.metadata.json".removeprefix("file://"))
+        strange.write_text('{"format-version": 99}')
+        commits = Commits({"main": [content(orders, "1")], "dev": [Content("of dev", f"file://{strange}")]})
+        if table is other:
+            assert data(orders) <= live(commits, orders)
+    with pytest.raises(JobError, match="cannot be read, so nobody knows"):
+        live(commits, orders)
+
+
 def test_a_server_that_does_not_know_the_table_stops_all(tables: Mapping[str, Table]) -> None:
     orders, other = tables.values()
     with pytest.raises(JobError, match="another server"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -34,8 +33,7 @@ def append(table: Table, chance: random.Random) -> None:
 
 
 def replace(table: Table, chance: random.Random) -> None:
-    with contextlib.closing(table.io.new_input(table.metadata_location).open()):
-        table.overwrite(rows(table, chance), overwrite_filter=f"id < {chance.randrange(50)}")
+    table.overwrite(rows(table, chance), overwrite_filter=f"id < {chance.randrange(50)}")
 
 
 def delete(table: Table, chance: random.Random) -> None:

@@ -6,7 +6,13 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pyiceberg.exceptions import BadRequestError, ForbiddenError, NoSuchNamespaceError, NoSuchTableError
+from pyiceberg.exceptions import (
+    BadRequestError,
+    ForbiddenError,
+    NoSuchNamespaceError,
+    NoSuchTableError,
+    ValidationError,
+)
 
 from ingest_core.catalogs.maintenance.file_names import compared, overlap
 from ingest_core.catalogs.maintenance.reachable import Reachable
@@ -15,6 +21,9 @@ from ingest_core.errors import JobError, TransientError
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
+
+UNREADABLE = (NoSuchTableError, ForbiddenError, FileNotFoundError, ValidationError, ValueError)
+"""What loading a table raises that is gone, not for us to see, or whose metadata is gone or unknown to pyiceberg."""
 
 ELSEWHERE = ("write.data.path", "write.metadata.path", "write.object-storage.path", "write.folder-storage.path")
 """Iceberg's properties that say where a table writes, if it is not below its location.
@@ -32,9 +41,9 @@ def live_in_catalog(catalog: Catalog, table: Table) -> Iterator[str]:
 
     Raises:
         JobError: Its files may be others' as well, or a file that names others is gone.
-        TransientError: Another table took its name meanwhile.
+        TransientError: It was dropped meanwhile, or another one took its name.
     """
-    present = catalog.load_table(table.name())
+    present = _present(catalog, table)
     if present.metadata.table_uuid != table.metadata.table_uuid:
         raise TransientError(f"another table is {'.'.join(table.name())} by now", "run again")
     if present.properties.get("gc.enabled", "true").lower() == "false":
@@ -53,6 +62,13 @@ def live_in_catalog(catalog: Catalog, table: Table) -> Iterator[str]:
             ) from error
 
 
+def _present(catalog: Catalog, table: Table) -> Table:
+    try:
+        return catalog.load_table(table.name())
+    except NoSuchTableError as error:
+        raise TransientError(f"{'.'.join(table.name())} was dropped meanwhile", "see who dropped it") from error
+
+
 def writes_within(location: str, properties: Mapping[str, Any], folder: str) -> bool:
     """Tell whether a table may have files in a folder.
 
@@ -66,14 +82,14 @@ def writes_within(location: str, properties: Mapping[str, Any], folder: str) -> 
 
 
 def _neighbours(catalog: Catalog, table: Table) -> Iterator[Table]:
-    """Load the tables that may write where a table does; those that are hidden from us, or broken, are none."""
+    """Load the tables that may write where a table does; those that are hidden from us, or unreadable, are none."""
     folder = compared(table.location())
     for name in _names(catalog, ()):
         if name == table.name():
             continue
         try:
             other = catalog.load_table(name)
-        except (NoSuchTableError, ForbiddenError, FileNotFoundError):
+        except UNREADABLE:
             continue
         if writes_within(other.location(), other.properties, folder):
             yield other

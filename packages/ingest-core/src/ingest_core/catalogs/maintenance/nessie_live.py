@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from pyiceberg.exceptions import ValidationError
 from pyiceberg.serializers import Compressor, FromInputFile
 
 from ingest_core.catalogs.maintenance.file_names import compared, is_below
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from pyiceberg.io import FileIO
     from pyiceberg.table import Table
+    from pyiceberg.table.metadata import TableMetadata
 
     from ingest_core.catalogs.maintenance.nessie_api import Content, NessieApi
 
@@ -95,9 +97,9 @@ class Concerned:
             return True
         try:
             metadata = _parsed(self._io, content.metadata_location)
-        except (FileNotFoundError, PermissionError):
-            return False  # it lies elsewhere, and is gone, or not for us to read
-        return writes_within(metadata["location"], metadata.get("properties") or {}, self._folder)
+            return writes_within(metadata["location"], metadata.get("properties") or {}, self._folder)
+        except (FileNotFoundError, PermissionError, ValueError, KeyError):
+            return False  # it lies elsewhere, and is gone, damaged, or not for us to read
 
 
 def _parsed(io: FileIO, address: str) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _needed(content: Content, reachable: Reachable, io: FileIO, reference: str |
     """Name what a content needs. What none shows by now may have lost files to a former removal, and then is lost."""
     address = content.metadata_location
     try:
-        yield from reachable.named(FromInputFile.table_metadata(io.new_input(address)), address)
+        yield from reachable.named(_metadata(io, address), address)
     except FileNotFoundError as error:
         if reference is not None:
             raise JobError(
@@ -129,3 +131,13 @@ def _needed(content: Content, reachable: Reachable, io: FileIO, reference: str |
                 f"bring the file back, or drop the table there; or drop {reference} if nobody needs it",
             ) from error
         structlog.get_logger("ingest").info("former_content_is_gone", metadata=address, error=str(error))
+
+
+def _metadata(io: FileIO, address: str) -> TableMetadata:
+    try:
+        return FromInputFile.table_metadata(io.new_input(address))
+    except (ValidationError, ValueError) as error:
+        raise JobError(
+            f"{address} cannot be read, so nobody knows which files it needs: {error}",
+            "see who wrote it: it is damaged, or of a format that pyiceberg does not know yet",
+        ) from error

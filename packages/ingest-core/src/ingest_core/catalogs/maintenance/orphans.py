@@ -40,12 +40,13 @@ def orphans(table: Table, kept: Kept, live: Live) -> list[StoredFile]:
     Raises:
         JobError: It cannot be told for sure: a file that is needed is spelled otherwise than it is listed, or is gone.
         TransientError: The storage failed.
+        Exception: Whatever ``live`` raises, be it the catalog's or the storage's.
     """
-    with storage_errors():
-        folder = folder_of(table)
-        with _nothing_gone(folder):
-            candidates = _old(folder, _shown(table), kept.younger_than)
-            _take_out(candidates, live(), folder)
+    folder = folder_of(table)
+    with storage_errors(), _nothing_gone(folder):
+        candidates = _old(folder, _shown(table), kept.younger_than)
+    with _nothing_gone(folder):
+        _take_out(candidates, live(), folder)
     return sorted(candidates.values(), key=lambda file: file.path)
 
 
@@ -127,6 +128,7 @@ def _unsure(folder: Folder, what: str) -> JobError:
 
 @contextlib.contextmanager
 def _nothing_gone(folder: Folder) -> Iterator[None]:
+    """Say of a file that is gone, and is to name others, that without it nobody knows which these are."""
     try:
         yield
     except FileNotFoundError as error:
