@@ -18,12 +18,12 @@ class Recipe:
     """Where an image comes from.
 
     Args:
-        public: Its name on a registry.
+        public: Its name on a registry; ``None`` where none holds it.
         made: The name it gets when it is made here; the same as ``public`` when it takes that one's place.
         make: Makes it under the name ``made``.
     """
 
-    public: str
+    public: str | None
     made: str
     make: Callable[[], None]
 
@@ -56,9 +56,9 @@ def obtain(recipe: Recipe) -> str:
         The public name, or the made one.
     """
     for name in (recipe.public, recipe.made):
-        if present(name):
+        if name and present(name):
             return name
-    if pulled(recipe.public):
+    if recipe.public and pulled(recipe.public):
         return recipe.public
     recipe.make()
     return recipe.made

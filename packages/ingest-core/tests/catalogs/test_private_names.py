@@ -81,6 +81,6 @@ def test_replacing_rests_on_methods_that_an_overwrite_has() -> None:
     assert hasattr(_OverwriteFiles, "_build_delete_files_partition_predicate")
 
 
-def test_the_rest_catalog_makes_its_sessions_where_we_put_the_time_limit() -> None:
+def test_the_rest_catalog_makes_its_sessions_and_its_files_where_we_put_what_is_ours() -> None:
     assert RestCatalog._create_session is not TimedRestCatalog._create_session  # noqa: SLF001  # the contract
-    assert {"_create_session", "_config_headers"} <= vars(RestCatalog).keys()
+    assert {"_create_session", "_config_headers", "_load_file_io"} <= vars(RestCatalog).keys()

@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 from ingest_core import IngestError, JobError, TransientError
 from ingest_core.catalogs.embedded import open_catalog as open_embedded
+from ingest_core.catalogs.opened import OpenedCatalog
 from ingest_core.catalogs.rest import open_catalog
-from ingest_core.plugin import RunContext, WantedBranch
+from ingest_core.plugin import RunContext, TableName, WantedBranch
+from pyiceberg.io.fsspec import FsspecFileIO
+from pyiceberg.io.pyarrow import PyArrowFileIO
+from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC
+from pyiceberg.schema import Schema
+from pyiceberg.table.metadata import new_table_metadata
+from pyiceberg.table.sorting import UNSORTED_SORT_ORDER
+from pyiceberg.types import LongType, NestedField
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -62,6 +70,7 @@ def error(kind: str, message: str) -> dict[str, object]:
         (403, error("Forbidden", "not you"), JobError, "refuses us"),
         (400, error("NoSuchReferenceException", "NoSuchReference: x"), JobError, "create the branch"),
         (500, error("IllegalState", "Warehouse 'x' is not known"), JobError, "name a warehouse"),
+        (400, error("IllegalArgument", "Warehouse 'x' is not known"), JobError, "name a warehouse"),
         (500, error("Oops", "broken"), TransientError, "the catalog failed"),
         (200, "a page to log in", TransientError, "answer cannot be read"),
     ],
@@ -111,6 +120,42 @@ def test_a_name_is_looked_up_where_pyiceberg_looks(uri: str, tmp_path: Path, mon
     monkeypatch.setenv("PYICEBERG_CATALOG__LAKE__URI", uri)
     catalog = open_catalog({"name": "lake"}, None, RunContext(tmp_path, "acme", "shop", "run-1"))
     assert catalog.inner.properties["uri"] == uri
+
+
+ADVICE = {"py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"}
+
+
+def table_of(server_says: dict[str, str]) -> dict[str, object]:
+    """Write an answer that is both a catalog's configuration and a table, as a server gives them."""
+    schema = Schema(NestedField(1, "id", LongType()))
+    metadata = new_table_metadata(schema, UNPARTITIONED_PARTITION_SPEC, UNSORTED_SORT_ORDER, "s3://lake/orders")
+    return {
+        "defaults": server_says,
+        "overrides": server_says,
+        "metadata-location": "s3://lake/orders/metadata/0.json",
+        "metadata": json.loads(metadata.model_dump_json()),
+        "config": server_says,
+    }
+
+
+def io_of(catalog: OpenedCatalog) -> object:
+    table = catalog.load(TableName("acme", "orders"))
+    assert table is not None
+    return table.inner.io
+
+
+def test_files_are_reached_by_arrow_whatever_the_server_says_of_python(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, 200, table_of(ADVICE))
+    catalog = open_catalog({"uri": uri}, None, RunContext(tmp_path, "acme", "shop", "run-1"))
+    assert isinstance(io_of(catalog), PyArrowFileIO)
+
+
+def test_files_are_reached_as_the_job_says(uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch, 200, table_of({"py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO"}))
+    catalog = open_catalog({"uri": uri, **ADVICE}, None, RunContext(tmp_path, "acme", "shop", "run-1"))
+    assert isinstance(io_of(catalog), FsspecFileIO)
 
 
 def test_an_address_that_is_no_address_is_told(tmp_path: Path) -> None:

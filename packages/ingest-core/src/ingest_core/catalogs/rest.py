@@ -25,6 +25,8 @@ from pyiceberg.exceptions import (
     TableAlreadyExistsError,
     UnauthorizedError,
 )
+from pyiceberg.io import PY_IO_IMPL
+from pyiceberg.typedef import EMPTY_DICT
 from pyiceberg.utils.config import Config
 from requests import RequestException
 from requests.auth import AuthBase
@@ -40,6 +42,8 @@ from ingest_core.ports import RunContext, TableName, WantedBranch
 from ingest_core.registry import explained_if_missing
 
 if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
+    from pyiceberg.typedef import Properties
     from requests import Session
 
 NOT_FOUND = 404
@@ -49,13 +53,22 @@ _CORE = "nessie.core-base-uri"
 
 
 class TimedRestCatalog(RestCatalog):
-    """pyiceberg's REST catalog with a time limit on every request.
+    """pyiceberg's REST catalog with a time limit on every request, and with files read and written as the job says.
 
     Attributes:
         authorization: What its requests are authorized by; a token is renewed in it.
     """
 
     authorization: AuthBase | None = None
+
+    def __init__(self, name: str, **properties: str) -> None:
+        self._file_io = properties.get(PY_IO_IMPL, "")
+        super().__init__(name, **properties)
+
+    def _load_file_io(self, properties: Properties = EMPTY_DICT, location: str | None = None) -> FileIO:
+        # Nessie says fsspec's of every table from 0.100 on. What to import is not a server's to say: the limits of time,
+        # the listing of orphans and what faults of the store mean are all made for Arrow's. Empty: by the address.
+        return super()._load_file_io({**properties, PY_IO_IMPL: self._file_io}, location)
 
     def _create_session(self) -> Session:
         session = super()._create_session()
@@ -187,17 +200,10 @@ def _translated() -> Iterator[None]:
     except (UnauthorizedError, ForbiddenError, OAuthError) as error:
         raise JobError(f"the catalog refuses us: {_text(error)}", "mend the token or the rights", _KEY) from error
     except BadRequestError as error:
-        unknown_branch = "NoSuchReference" in str(error)
-        mend, key = (
-            ("create the branch, name another, or say what a run makes it from: `branch_from: main`", _BRANCH)
-            if unknown_branch
-            else ("mend the uri", _KEY)
-        )
-        raise JobError(f"the catalog refuses the request: {_text(error)}", mend, key) from error
+        raise _refused(error) from error
     except RESTError as error:
-        # Nessie answers 500 to a warehouse that it does not know: a person's mistake, not a passing fault.
-        if "Warehouse" in str(error) and "not known" in str(error):
-            raise JobError(_text(error), "name a warehouse that the server has", (*_KEY, "warehouse")) from error
+        if _is_unknown_warehouse(error):
+            raise _refused(error) from error
         if _status(error) == NOT_FOUND:
             raise JobError(
                 "there is no Iceberg REST catalog at this address", "mend the uri", (*_KEY, "uri")
@@ -216,6 +222,21 @@ def _translated() -> Iterator[None]:
         raise TransientError(f"the catalog refused a commit: {_text(error)}", "run again") from error
     except (NoSuchNamespaceError, NoSuchTableError) as error:
         raise TransientError(f"what was just made is not there: {_text(error)}", "run again") from error
+
+
+def _refused(error: RESTError) -> JobError:
+    """Say which part of the job the catalog refuses."""
+    if _is_unknown_warehouse(error):
+        return JobError(_text(error), "name a warehouse that the server has", (*_KEY, "warehouse"))
+    mend, key = "mend the uri", _KEY
+    if "NoSuchReference" in str(error):
+        mend, key = "create the branch, name another, or say what a run makes it from: `branch_from: main`", _BRANCH
+    return JobError(f"the catalog refuses the request: {_text(error)}", mend, key)
+
+
+def _is_unknown_warehouse(error: RESTError) -> bool:
+    """Tell a person's mistake by its words: Nessie answers 500 to it, a passing fault's status."""
+    return "Warehouse" in str(error) and "not known" in str(error)
 
 
 def _status(error: RESTError) -> int | None:
