@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from e2e.support import nessie, nessie_image, objectstore, objectstore_image, product_image
+from e2e.support.canaries.evidence import KEY, Evidence
+from e2e.support.canaries.taking import keeping
 from e2e.support.containers import Stage, stage
 from e2e.support.home import Home, make_home
 from e2e.support.images import Recipe, named, obtain
@@ -44,6 +46,34 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--keep", action="store_true", help="leave containers and network behind, for a look at them")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marks of this suite."""
+    config.addinivalue_line("markers", "after_all: looks at what all other tests left behind, so it comes last")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put last what looks at what the others left."""
+    items.sort(key=lambda item: item.get_closest_marker("after_all") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what a test printed, for the search after all tests."""
+    report = yield
+    evidence = item.config.stash.get(KEY, None)
+    if evidence and report.when == "teardown":
+        evidence.keep_output(report)
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """Keep what is removed before the session ends: test_secrets.py searches it."""
+    kept = Evidence(tmp_path_factory.mktemp("evidence"))
+    request.config.stash[KEY] = kept
+    return kept
+
+
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """Start an S3 server and Nessie for clients in containers, and remove them in the end."""
@@ -61,7 +91,8 @@ def started(request: pytest.FixtureRequest, *, for_host: bool = False) -> Iterat
     """
     s3_image = _image(request, "s3", objectstore_image.RECIPE)
     nessie_image_name = _image(request, "nessie", nessie_image.RECIPE)
-    with stage(keep=request.config.getoption("--keep")) as built:
+    evidence = request.config.stash.get(KEY, None)
+    with stage(keep=request.config.getoption("--keep"), evidence=evidence) as built, keeping(built):
         store = objectstore.start(built, s3_image)
         endpoint = store.host_endpoint if for_host else None
         yield Servers(built, store, nessie.start(built, nessie_image_name, store, endpoint))

@@ -1,56 +1,52 @@
-"""The run's canary keys are in nothing that a run leaves behind."""
+"""No canary of the whole session is in anything that its tests left behind."""
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from e2e.support import canaries
+from e2e.support.canaries import Canaries, images
+from e2e.support.canaries.searching import folder, search
+from e2e.support.canaries.taking import take
 
-    from e2e.conftest import Servers
+if TYPE_CHECKING:
+    from e2e.support.canaries.evidence import Evidence
     from e2e.support.home import Home
-    from e2e.support.product import Product, Result
+    from e2e.support.product import Product
 
 
 DEBUG = ("tenant: acme", "tenant: acme\nlogging: {level: debug}")
 WRONG_KEY = ("${secret:s3.secret_key}", "${secret:s3.access_key}")
+SEEN = {"logs", "s3", "nessie", "state"}
+"""Where the name of the namespace that a job landed in is found, unless the search is blind there."""
 
 
 @pytest.mark.parametrize(
     ("change", "exit_code"), [(None, 0), (DEBUG, 0), (WRONG_KEY, 2)], ids=["plain", "debug", "wrong-key"]
 )
-def test_no_canary_is_in_output_state_tables_or_commit_log(
-    product: Product, home: Home, servers: Servers, change: tuple[str, str] | None, exit_code: int
-) -> None:
+def test_a_run_tells_no_canary(product: Product, home: Home, change: tuple[str, str] | None, exit_code: int) -> None:
     if change:
         home.replace_in_job(*change)
     result = product.run(home)
     assert result.exit_code == exit_code, result.stderr
-    left = list(_left_behind(result, home, servers))
-    assert {"stdout", "stderr"} <= _places(left, {result.report["run_id"].encode()})  # the search finds what is there
-    assert _places(left, _forms(servers.store.keys.secret) | _forms(servers.store.keys.access)) == set()
+    assert result.report["run_id"] in result.stderr
+    told = [("stdout", result.stdout.encode()), ("stderr", result.stderr.encode())]
+    assert list(search(told, canaries.ALL)) == []
 
 
-def _places(left: list[tuple[str, bytes]], needles: set[bytes]) -> set[str]:
-    return {place for place, data in left if any(needle in data for needle in needles)}
-
-
-def _forms(secret: str) -> set[bytes]:
-    """Write a secret as it might appear: plain, in a URL, in hex, in base64."""
-    plain = secret.encode()
-    return {plain, quote(secret, safe="").encode(), plain.hex().encode(), base64.b64encode(plain).rstrip(b"=")[:-1]}
-
-
-def _left_behind(result: Result, home: Home, servers: Servers) -> Iterator[tuple[str, bytes]]:
-    yield "stdout", result.stdout.encode()
-    yield "stderr", result.stderr.encode()
-    for file in (home.path / "state").rglob("*"):
-        yield f"name of {file}", str(file).encode()
-        if file.is_file():
-            yield str(file), file.read_bytes()
-    yield from servers.store.contents()
-    yield "commit log", "\n".join(str(entry) for entry in servers.nessie.log()).encode()
+@pytest.mark.after_all
+def test_no_canary_is_in_logs_state_s3_nessie_or_image(
+    product: Product, home: Home, evidence: Evidence, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert product.run(home).exit_code == 0
+    while evidence.live:
+        take(evidence.live.pop(), evidence)
+    assert evidence.missing == []
+    left = tmp_path_factory.getbasetemp()
+    seen = {found.place for found in search(folder(left), Canaries(home.namespace))}
+    assert {place for place in SEEN if any(f"/{place}/" in each for each in seen)} == SEEN
+    leaks = {*search(folder(left), canaries.ALL), *search(images.contents_of(evidence.images), canaries.ALL)}
+    if leaks:
+        pytest.fail("\n".join(["found where no secret may be:", *sorted(map(str, leaks))]), pytrace=False)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
     from docker.models.networks import Network
 
+    from e2e.support.canaries.evidence import Evidence
+
 LABEL = "ingest-e2e"
 LOOPBACK = "127.0.0.1"
 
@@ -46,11 +48,13 @@ class Stage:
     Args:
         network: The network.
         run: The run's token; labels everything it starts.
+        evidence: Keeps the logs of containers that are removed.
     """
 
-    def __init__(self, network: Network, run: str) -> None:
+    def __init__(self, network: Network, run: str, evidence: Evidence | None = None) -> None:
         self.network = network
         self.run = run
+        self.evidence = evidence
         self.client = docker.from_env()
 
     def start(self, server: Server) -> Container:
@@ -68,24 +72,30 @@ class Stage:
             detach=True,
         )
 
+    def containers(self) -> list[Container]:
+        """Give every container of this run, also those that ended."""
+        found: list[Container] = self.client.containers.list(all=True, filters={"label": f"{LABEL}={self.run}"})
+        return found
+
     def remove(self) -> None:
         """Remove every container of this run, then the network."""
-        for container in self.client.containers.list(all=True, filters={"label": f"{LABEL}={self.run}"}):
+        for container in self.containers():
             with contextlib.suppress(NotFound):
                 container.remove(force=True, v=True)
         self.network.remove()
 
 
 @contextlib.contextmanager
-def stage(*, keep: bool) -> Iterator[Stage]:
+def stage(*, keep: bool, evidence: Evidence | None = None) -> Iterator[Stage]:
     """Make a network for a run's containers.
 
     Args:
         keep: Leave network and containers behind, for a look at them.
+        evidence: Keeps the logs of containers that are removed.
     """
     run = secrets.token_hex(4)
     client = docker.from_env()
-    built = Stage(client.networks.create(f"ingest-e2e-{run}", labels={LABEL: run}), run)
+    built = Stage(client.networks.create(f"ingest-e2e-{run}", labels={LABEL: run}), run, evidence)
     try:
         yield built
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import requests
 from pyarrow.fs import FileSelector, FileType, S3FileSystem
 
+from e2e.support import canaries
 from e2e.support.containers import LOOPBACK, Server, Stage, host_port, wait_ready
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Keys:
     @classmethod
     def fresh(cls) -> Keys:
         """Make keys that no other run has."""
-        return cls(f"CANARY{secrets.token_hex(8).upper()}", f"canary/{secrets.token_hex(16)}+")
+        return cls(canaries.fresh("access key of S3"), canaries.fresh("secret key of S3", "key/{0}+"))
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Product:
     def __init__(self, stage: Stage, image: str) -> None:
         self._stage = stage
         self.image = image
+        if stage.evidence:
+            stage.evidence.images.add(image)
 
     def run(self, home: Home, arguments: Sequence[str] = RUN, options: Mapping[str, Any] = NONE) -> Result:
         """Run a command on a home folder to its end.
@@ -98,6 +100,8 @@ class Product:
         try:
             yield container
         finally:
+            if self._stage.evidence:
+                self._stage.evidence.keep_log(container)
             with contextlib.suppress(NotFound):
                 container.remove(force=True, v=True)
 
