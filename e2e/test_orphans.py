@@ -229,6 +229,19 @@ def test_history_that_was_lost_before_stops_nothing_and_a_head_that_was_lost_sto
     assert left in {each.path for each in found(shop, "visits", started_at)}
 
 
+def test_of_an_odd_name_in_the_store_that_very_object_is_removed(shop: Shop) -> None:
+    cleaned(shop, "visits")
+    names = ("a#b", "a?b", "a%20b", "a b", "a+b", "ä", "day=1/x")
+    odd = sorted(put(shop, "visits", f"data/{name}.parquet") for name in names)
+    first, *others = found(shop, "visits")
+    assert [first.path, *(each.path for each in others)] == odd
+    assert remove(shop.table("visits"), [first]) == [first]
+    assert found(shop, "visits") == others
+    assert remove(shop.table("visits"), [first]) == [first]  # gone is gone
+    cleaned(shop, "visits")
+    assert shop.rows("visits") == [(1,)]
+
+
 def test_another_server_behind_nessies_own_api_is_found_out(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NessieApi, "heads", lambda _: {})
     with pytest.raises(JobError, match="another server"):

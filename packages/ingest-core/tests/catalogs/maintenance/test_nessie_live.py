@@ -88,6 +88,12 @@ def test_of_tables_elsewhere_nothing_is_needed(tables: Mapping[str, Table]) -> N
     assert not data(other) & names
 
 
+def test_the_table_itself_counts_wherever_its_location_is_said_to_be(tables: Mapping[str, Table]) -> None:
+    orders = tables["orders"]
+    orders.metadata = orders.metadata.model_copy(update={"location": f"{orders.location()}-moved"})
+    assert orders.metadata_location in live(Commits({"main": [content(orders, "1")]}), orders)
+
+
 def test_a_content_of_the_same_id_counts_wherever_its_metadata_lies(tables: Mapping[str, Table]) -> None:
     orders, moved = tables.values()
     names = live(Commits({"main": [content(orders, "1")], "dev": [content(moved, "1")]}), orders)

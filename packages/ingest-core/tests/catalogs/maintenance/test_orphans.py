@@ -103,6 +103,9 @@ def test_long_positions_lie_in_files_that_stay_as_long_as_a_snapshot_tells_them(
     table.maintenance.expire_snapshots().by_ids([each.snapshot_id for each in table.snapshots()[:-1]]).commit()
     gone = {each.path.removeprefix("file://") for each in attic.found()} & {str(each) for each in cursors}
     assert len(gone) == 1
+    table = attic.table()
+    table.append(table.scan(limit=1).to_arrow())  # by somebody who tells no position
+    table.maintenance.expire_snapshots().by_ids([each.snapshot_id for each in table.snapshots()[:-1]]).commit()
     attic.remove(attic.found())
     assert home.run().objects[0].status == "unchanged"
 

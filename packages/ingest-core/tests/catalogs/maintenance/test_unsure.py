@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
 from ingest_core import JobError, TransientError
-from ingest_core.catalogs import memory
+from ingest_core.catalogs import embedded, memory
 from ingest_core.catalogs.maintenance.neighbours import live_in_catalog
 from ingest_core.catalogs.maintenance.orphans import orphans
+from ingest_core.catalogs.maintenance.table_maintenance import TableMaintenance
 from ingest_core.plugin import RunContext, TableName
 
 if TYPE_CHECKING:
@@ -129,3 +131,15 @@ def test_a_state_of_a_newer_release_may_need_what_this_one_does_not_know(landed:
         hand.set_properties({key: json.dumps(json.loads(table.properties[key]) | {"v": 99})})
     with pytest.raises(JobError, match="version 99"):
         landed.found()
+
+
+def test_what_the_storage_refuses_while_one_reads_is_told(landed: Attic) -> None:
+    opened = embedded.open_catalog({}, None, RunContext(landed.home.root, "acme", "shop", "run"))
+
+    def live(*_: object) -> Iterator[str]:
+        yield landed.table().metadata_location
+        raise PermissionError("AWS Error ACCESS_DENIED")
+
+    maintenance = TableMaintenance(opened, keeps_snapshots=True, live=live)
+    with pytest.raises(JobError, match="the storage refuses us"):
+        maintenance.orphans(TableName("acme", "csv_orders"), landed.kept)

@@ -16,6 +16,7 @@ from ingest_core.catalogs.maintenance.nessie_live import live_on_nessie
 from ingest_core.catalogs.maintenance.orphans import orphans, remove
 from ingest_core.errors import JobError
 from ingest_core.ports import Compacted, FileGroup, Kept, StoredFile, TableName
+from ingest_core.writers.storage import storage_errors
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
@@ -75,7 +76,7 @@ class TableMaintenance:
     def orphans(self, name: TableName, kept: Kept) -> Sequence[StoredFile]:
         """See :class:`ingest_core.plugin.Maintenance`."""
         table = self._table(name).inner
-        with self.opened.translated():
+        with storage_errors(), self.opened.translated():
             return orphans(table, kept, lambda: self.live(table, kept))
 
     def remove(self, name: TableName, files: Sequence[StoredFile]) -> Sequence[StoredFile]:
