@@ -1,4 +1,4 @@
-"""Reads tables by DuckDB alone, as a user's client would: through Nessie's REST catalog, beside the other containers."""
+"""Reads tables by DuckDB alone, as a user's client would: through Nessie's REST catalog, beside the servers."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class TimedRestCatalog(RestCatalog):
 
     def _load_file_io(self, properties: Properties = EMPTY_DICT, location: str | None = None) -> FileIO:
         # Nessie says fsspec's of every table from 0.100 on. What to import is not a server's to say: the limits of
-        # time, the listing of orphans and what the store's faults mean are made for Arrow's. Empty: by the address.
+        # time, the listing of orphans and what faults of the store mean are made for Arrow's. Empty: by the address.
         return super()._load_file_io({**properties, PY_IO_IMPL: self._file_io}, location)
 
     def _create_session(self) -> Session:
