@@ -20,7 +20,7 @@ from e2e.support.images import Recipe, named, obtain
 from e2e.support.product import Product
 from e2e.support.reading import Reader
 
-IMAGES = ("nessie", "s3", "ingest")
+IMAGES = ("nessie", "newer-nessie", "s3", "ingest")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def add_options(parser: pytest.Parser) -> None:
     """Add one option for each image, and one to look at what is left."""
     group = parser.getgroup("end to end")
     for name in IMAGES:
-        variable = f"INGEST_E2E_{name.upper()}_IMAGE"
+        variable = f"INGEST_E2E_{name.upper().replace('-', '_')}_IMAGE"
         group.addoption(f"--{name}-image", default=os.environ.get(variable), help=f"the {name} image [{variable}]")
     group.addoption("--keep", action="store_true", help="leave containers and network behind, for a look at them")
 
@@ -82,15 +82,16 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
 
 
 @contextlib.contextmanager
-def started(request: pytest.FixtureRequest, *, for_host: bool = False) -> Iterator[Servers]:
+def started(request: pytest.FixtureRequest, *, for_host: bool = False, image: str | None = None) -> Iterator[Servers]:
     """Start an S3 server and Nessie, and remove them in the end.
 
     Args:
         request: Knows the options.
         for_host: Whether Nessie's clients run on the host, and not in containers beside it.
+        image: Nessie's image; by default the one of the option.
     """
     s3_image = _image(request, "s3", objectstore_image.RECIPE)
-    nessie_image_name = _image(request, "nessie", nessie_image.RECIPE)
+    nessie_image_name = image or _image(request, "nessie", nessie_image.RECIPE)
     evidence = request.config.stash.get(KEY, None)
     with stage(keep=request.config.getoption("--keep"), evidence=evidence) as built, keeping(built):
         store = objectstore.start(built, s3_image)
@@ -99,12 +100,16 @@ def started(request: pytest.FixtureRequest, *, for_host: bool = False) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def product(request: pytest.FixtureRequest, servers: Servers) -> Product:
+def product_image_name(request: pytest.FixtureRequest) -> str:
     """Build the image from this tree, or take the one that the option names."""
     wanted = request.config.getoption("--ingest-image")
-    if wanted:
-        return Product(servers.stage, named(wanted))
-    return Product(servers.stage, product_image.build())
+    return named(wanted) if wanted else product_image.build()
+
+
+@pytest.fixture(scope="session")
+def product(product_image_name: str, servers: Servers) -> Product:
+    """Give the image beside the servers."""
+    return Product(servers.stage, product_image_name)
 
 
 @pytest.fixture

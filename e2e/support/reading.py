@@ -1,4 +1,4 @@
-"""Reads tables back from the host: by pyiceberg over REST, and by DuckDB over the snapshot's files."""
+"""Reads tables back from the host: by pyiceberg over REST, and their files by DuckDB. See `duckdb_reader`, too."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Reader:
             folder: Where to.
 
         Returns:
-            The copies. DuckDB reads these, as its Iceberg extension is a download that not every network allows.
+            The copies, which DuckDB reads as what they are: Parquet.
         """
         table = self.table(namespace, name)
         folder.mkdir(parents=True)
@@ -83,7 +83,17 @@ def difference(source: str, copies: Sequence[Path]) -> list[tuple[object, ...]]:
         The rows of either side that the other lacks.
     """
     paths = [str(copy) for copy in copies]
-    landed = f"SELECT * EXCLUDE ({', '.join(OURS)}) FROM read_parquet($landed)"  # noqa: S608  # names of our own
-    wanted = "SELECT * FROM read_csv($source)"
-    query = f"(({landed}) EXCEPT ALL ({wanted})) UNION ALL (({wanted}) EXCEPT ALL ({landed}))"
+    query = either_lacks("read_csv($source)", "read_parquet($landed)")
     return duckdb.execute(query, {"landed": paths, "source": source}).fetchall()
+
+
+def either_lacks(source: str, landed: str) -> str:
+    """Write the query for the rows that one side has and the other lacks, counting how often each row occurs.
+
+    Args:
+        source: What a job reads, as it stands behind FROM.
+        landed: What it landed, likewise.
+    """
+    wanted = f"SELECT * FROM {source}"  # noqa: S608  # names of our own
+    found = f"SELECT * EXCLUDE ({', '.join(OURS)}) FROM {landed}"  # noqa: S608  # names of our own
+    return f"(({found}) EXCEPT ALL ({wanted})) UNION ALL (({wanted}) EXCEPT ALL ({found}))"

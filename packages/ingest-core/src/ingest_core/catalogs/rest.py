@@ -66,8 +66,8 @@ class TimedRestCatalog(RestCatalog):
         super().__init__(name, **properties)
 
     def _load_file_io(self, properties: Properties = EMPTY_DICT, location: str | None = None) -> FileIO:
-        # Nessie says fsspec's of every table from 0.100 on. What to import is not a server's to say: the limits of
-        # time, the listing of orphans and what faults of the store mean are made for Arrow's. Empty: by the address.
+        # Nessie says fsspec's of every table from 0.100 on. What to import is not a server's to say, and orphans can be
+        # listed by Arrow's alone (docs/decisions/2026-11-27-nessie-old-and-new.md). Empty: whichever suits the address.
         return super()._load_file_io({**properties, PY_IO_IMPL: self._file_io}, location)
 
     def _create_session(self) -> Session:

@@ -1,0 +1,1 @@
+"""The same promises, on the newest Nessie that is tried: jobs, branches, and tables that show together."""
