@@ -21,7 +21,9 @@ import zstandard
 from ingest_core.redaction.forms import forms
 from pyiceberg.catalog.sql import SqlCatalog
 
+from e2e.support import canaries
 from e2e.support.canaries import Canaries, unpacking
+from e2e.support.canaries.certificates import with_canary
 from e2e.support.canaries.evidence import Evidence
 from e2e.support.canaries.searching import folder, search
 
@@ -194,6 +196,14 @@ def test_folders_that_a_person_writes_are_left_out(planted: Canaries, tmp_path: 
         (tmp_path / name / "acme").mkdir(parents=True)
         (tmp_path / name / "acme" / "s3.yaml").write_text(planted.fresh("key"))
     assert [found.place for found in search(folder(tmp_path), planted)] == ["state/acme/s3.yaml"]
+
+
+def test_certificates_that_are_lent_to_a_build_bear_a_canary(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.crt"
+    bundle.write_text("-----BEGIN CERTIFICATE-----\n")
+    lent = with_canary(bundle).read_bytes()
+    assert lent.endswith(b"\n" + bundle.read_bytes())
+    assert ("note in the certificates of a build", "plain") in canaries.ALL.find(lent)
 
 
 def test_what_a_test_printed_is_kept_for_the_search(
