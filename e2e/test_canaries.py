@@ -21,7 +21,9 @@ import zstandard
 from ingest_core.redaction.forms import forms
 from pyiceberg.catalog.sql import SqlCatalog
 
+from e2e.support import canaries
 from e2e.support.canaries import Canaries, unpacking
+from e2e.support.canaries.certificates import with_canary
 from e2e.support.canaries.evidence import Evidence
 from e2e.support.canaries.searching import folder, search
 
@@ -185,8 +187,17 @@ def test_contents_and_names_of_files_folders_and_links_are_searched(planted: Can
     (tmp_path / "link").symlink_to(value)
     (tmp_path / "clean").write_text("nothing")
     assert {str(found) for found in search(folder(tmp_path), planted)} == {
-        f"{place}: the key, plain" for place in ("content", f"empty/name-{value}", f"folder-{value}", "link")
+        f"{place}: the key, plain" for place in ("content", "empty/name-***", "folder-***", "link")
     }
+
+
+@pytest.mark.parametrize("encoding", [str, lambda s: s.encode().hex(), lambda s: base64.b64encode(s.encode()).decode()])
+def test_what_is_told_of_a_name_that_is_a_canary_does_not_tell_it(
+    planted: Canaries, encoding: Callable[[str], str]
+) -> None:
+    marked, strange = planted.fresh("key"), planted.register(secrets.token_hex(12), "token")
+    places = [(f"s3/{encoding(value)}/a-b.json", b"") for value in (marked, strange)]
+    assert {found.place for found in search(places, planted)} == {"s3/***/a-b.json"}
 
 
 def test_folders_that_a_person_writes_are_left_out(planted: Canaries, tmp_path: Path) -> None:
@@ -194,6 +205,14 @@ def test_folders_that_a_person_writes_are_left_out(planted: Canaries, tmp_path: 
         (tmp_path / name / "acme").mkdir(parents=True)
         (tmp_path / name / "acme" / "s3.yaml").write_text(planted.fresh("key"))
     assert [found.place for found in search(folder(tmp_path), planted)] == ["state/acme/s3.yaml"]
+
+
+def test_certificates_that_are_lent_to_a_build_bear_a_canary(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.crt"
+    bundle.write_text("-----BEGIN CERTIFICATE-----\n")
+    lent = with_canary(bundle).read_bytes()
+    assert lent.endswith(b"\n" + bundle.read_bytes())
+    assert ("note in the certificates of a build", "plain") in canaries.ALL.find(lent)
 
 
 def test_what_a_test_printed_is_kept_for_the_search(

@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 from e2e.support.base_image import RECIPE as BASE
+from e2e.support.canaries.certificates import with_canary
 from e2e.support.images import obtain
 from e2e.support.tools import MissingToolError, run
 
@@ -94,4 +95,4 @@ def _major(found: str) -> int:
 def _bundle() -> list[str]:
     """Lend the build the host's certificates, for networks that re-sign TLS; no layer keeps them."""
     found = next((path for path in BUNDLES if path and Path(path).is_file()), None)
-    return ["--secret", f"id=ca,src={found}"] if found else []
+    return ["--secret", f"id=ca,src={with_canary(Path(found))}"] if found else []

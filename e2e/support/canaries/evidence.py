@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ class Evidence:
         """What could not be kept, and why."""
         self.live: list[Stage] = []
         """Whose containers are still there."""
-        self._number = 0
+        self._numbers = itertools.count(1)
 
     def keep(self, place: str, name: str, data: bytes) -> None:
         """Keep bytes, and the name under which they were found.
@@ -44,11 +45,10 @@ class Evidence:
             name: Where exactly.
             data: What stood there.
         """
-        self._number += 1
         folder = self.folder / place
         folder.mkdir(parents=True, exist_ok=True)
         short = re.sub(r"[^\w.-]+", "_", name)[-LONGEST_NAME:]
-        (folder / f"{self._number}-{short}").write_bytes(f"{name}\n".encode() + data)
+        (folder / f"{next(self._numbers)}-{short}").write_bytes(f"{name}\n".encode() + data)
 
     def keep_log(self, container: Container) -> None:
         """Keep both streams of a container, as they came, each by itself: a secret is not cut by the other's lines."""

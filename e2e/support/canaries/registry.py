@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ SHORTEST = 12
 """Letters and digits on end that no other text has by chance, and that every encoding of a text leaves on end."""
 
 _TELLING = re.compile(rf"[A-Za-z0-9]{{{SHORTEST},}}")
+_AROUND = rb"[A-Za-z0-9%+=\\]*"
+"""What goes on before or behind, in the same encoding."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,21 @@ class Canaries:
         marks = _ways(self._needles, data)
         found = {(name, how) for how in marks for name in self._named(data)}
         return found | {(each.name, how) for each in self._strange for how in _ways(written(each.core), data)}
+
+    def masked(self, text: str) -> str:
+        """Take canaries out of a text, that it may be shown.
+
+        Args:
+            text: What may hold some, in whatever encoding.
+        """
+        data = os.fsencode(text)
+        for needle in self._all_needles():
+            if needle in data:
+                data = re.sub(_AROUND + re.escape(needle) + _AROUND, b"***", data)
+        return os.fsdecode(data)
+
+    def _all_needles(self) -> set[bytes]:
+        return {*self._needles, *(needle for each in self._strange for needle in written(each.core))}
 
     def _named(self, data: bytes) -> set[str]:
         names = {each.name for each in self._marked if _ways(written(each.core), data)}

@@ -23,7 +23,7 @@ class Found:
     Args:
         name: Which.
         how: Its encoding.
-        place: Where.
+        place: Where; what it holds of canaries is masked.
     """
 
     name: str
@@ -43,7 +43,7 @@ def search(places: Places, canaries: Canaries) -> Iterator[Found]:
     """
     for place, data in places:
         for layer in (os.fsencode(place), *unpacking.layers(data)):
-            yield from (Found(name, how, place) for name, how in sorted(canaries.find(layer)))
+            yield from (Found(name, how, canaries.masked(place)) for name, how in sorted(canaries.find(layer)))
 
 
 def folder(path: Path, without: Collection[str] = INPUTS) -> Iterator[tuple[str, bytes]]:

@@ -6,10 +6,12 @@ Sources: RFC 4648 (base64, hexadecimal digits), RFC 3986 section 2.1 (percent-en
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
 
 
-def written(text: str) -> dict[bytes, str]:
+@functools.cache
+def written(text: str) -> Mapping[bytes, str]:
     """Give each way to write a text, by what is then to be seen wherever in other bytes it stands.
 
     JSON, repr, quoting, escapes of addresses, of markup and of shells leave letters and digits alone: all are "plain".
