@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pynessie
 import requests
 from pynessie.model import CommitMeta
 
 from e2e.support.containers import LOOPBACK, Server, Stage, host_port, wait_ready
-from e2e.support.objectstore import BUCKET, REGION, ObjectStore
+from e2e.support.objectstore import BUCKET, REGION, SPARE_BUCKET, ObjectStore
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
 
 ALIAS = "nessie"
 PORT = 19120
 MANAGEMENT_PORT = 9000
+PORTS = (PORT, MANAGEMENT_PORT)
 WAREHOUSE = "warehouse"
+SPARE_WAREHOUSE = "spare"
+"""Another warehouse, whose bucket a test may take away."""
+
 S3_OPTIONS = "nessie.catalog.service.s3.default-options"
 SECRET_NAME = "ingest-e2e-s3"  # noqa: S105  # the name under which Nessie looks the keys up
 
@@ -26,9 +34,13 @@ class Nessie:
 
     Args:
         host_address: Its address on the host.
+        container: Where it runs.
+        alias: Its host name on the containers' network.
     """
 
     host_address: str
+    container: Container = field(repr=False)
+    alias: str = ALIAS
 
     @property
     def catalog_uri(self) -> str:
@@ -38,12 +50,39 @@ class Nessie:
     @property
     def network_uri(self) -> str:
         """Its Iceberg REST catalog, from the containers' network."""
-        return f"http://{ALIAS}:{PORT}/iceberg"
+        return f"http://{self.alias}:{PORT}/iceberg"
 
     def log(self) -> Sequence[CommitMeta]:
         """Read the commit log of main, newest first."""
         api = {"endpoint": f"{self.host_address}/api/v1", "verify": True, "default_branch": "main"}
         return [entry.commit_meta for entry in pynessie.init(config_dict=api).get_log("main")]
+
+    def kill(self) -> None:
+        """End it without warning. What is left is what it had stored."""
+        self.container.kill()
+
+    def back(self) -> Nessie:
+        """Start it again after it was killed, and wait until it is ready."""
+        self.container.start()
+        return self.here()
+
+    def here(self) -> Nessie:
+        """Tell where on the host it is now: each start gives it other ports."""
+        return replace(self, host_address=_address_of_ready(self.container))
+
+
+def beside(stage: Stage, image: str, store: ObjectStore, alias: str, settings: Mapping[str, str]) -> Nessie:
+    """Start a server beside the one that all tests share, for what would harm that one.
+
+    Args:
+        stage: Where it runs.
+        image: The image.
+        store: Where its tables' files lie.
+        alias: Its host name on the containers' network.
+        settings: What is unlike the other's.
+    """
+    endpoint = {f"{S3_OPTIONS}.external-endpoint": f"{store.endpoint}/"}
+    return _start(stage, Server(alias, image, PORTS, environment={**_settings(store), **endpoint, **settings}))
 
 
 def start(stage: Stage, image: str, store: ObjectStore, endpoint: str | None = None) -> Nessie:
@@ -56,10 +95,19 @@ def start(stage: Stage, image: str, store: ObjectStore, endpoint: str | None = N
         endpoint: The address of the store that it names to its clients; by default the one on the containers' network.
     """
     settings = _settings(store) | {f"{S3_OPTIONS}.external-endpoint": f"{endpoint or store.endpoint}/"}
-    container = stage.start(Server(ALIAS, image, [PORT, MANAGEMENT_PORT], environment=settings))
+    return _start(stage, Server(ALIAS, image, PORTS, environment=settings))
+
+
+def _start(stage: Stage, server: Server) -> Nessie:
+    container = stage.start(server)
+    return Nessie(_address_of_ready(container), container, server.alias)
+
+
+def _address_of_ready(container: Container) -> str:
+    """Wait until a server is ready, and give its address on the host, which each start finds anew."""
     health = f"http://{LOOPBACK}:{host_port(container, MANAGEMENT_PORT)}/q/health/ready"
     wait_ready(container, lambda: _ready(health))
-    return Nessie(f"http://{LOOPBACK}:{host_port(container, PORT)}")
+    return f"http://{LOOPBACK}:{host_port(container, PORT)}"
 
 
 def _settings(store: ObjectStore) -> dict[str, str]:
@@ -68,6 +116,7 @@ def _settings(store: ObjectStore) -> dict[str, str]:
         "nessie.version.store.type": "IN_MEMORY",
         "nessie.catalog.default-warehouse": WAREHOUSE,
         f"nessie.catalog.warehouses.{WAREHOUSE}.location": f"s3://{BUCKET}/",
+        f"nessie.catalog.warehouses.{SPARE_WAREHOUSE}.location": f"s3://{SPARE_BUCKET}/",
         f"{S3_OPTIONS}.endpoint": f"{store.endpoint}/",
         f"{S3_OPTIONS}.path-style-access": "true",
         f"{S3_OPTIONS}.region": REGION,
