@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from e2e.support.containers import Stage, stage
 from e2e.support.home import Home, make_home
 from e2e.support.images import Recipe, named, obtain
 from e2e.support.product import Product
+from e2e.support.proxy import Proxy
 from e2e.support.reading import Reader
 
 IMAGES = ("nessie", "newer-nessie", "s3", "ingest")
@@ -99,6 +100,24 @@ def started(request: pytest.FixtureRequest, *, for_host: bool = False, image: st
         yield Servers(built, store, nessie.start(built, nessie_image_name, store, endpoint))
 
 
+@pytest.fixture
+def proxy(servers: Servers) -> Iterator[Proxy]:
+    """Stand between containers and Nessie."""
+    with Proxy(servers.nessie.host_address, servers.stage.gateway).running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def nessie_beside(request: pytest.FixtureRequest, servers: Servers) -> Callable[..., nessie.Nessie]:
+    """Start Nessie servers beside the one that all tests share."""
+
+    def give(alias: str, settings: Mapping[str, str]) -> nessie.Nessie:
+        image = _image(request, "nessie", nessie_image.RECIPE)
+        return nessie.beside(servers.stage, image, servers.store, alias, settings)
+
+    return give
+
+
 @pytest.fixture(scope="session")
 def product_image_name(request: pytest.FixtureRequest) -> str:
     """Build the image from this tree, or take the one that the option names."""
@@ -122,6 +141,13 @@ def reader(servers: Servers) -> Reader:
 def home(tmp_path: Path, servers: Servers) -> Home:
     """Lay out a home folder whose tables no other test knows."""
     return make_home(tmp_path / "home", f"acme_{secrets.token_hex(4)}", servers.nessie, servers.store)
+
+
+@pytest.fixture
+def home_behind(home: Home, servers: Servers, proxy: Proxy) -> Home:
+    """Lay out a home folder whose job sees Nessie through the proxy."""
+    home.replace_in_job(servers.nessie.network_uri, f"{proxy.address}/iceberg")
+    return home
 
 
 def _image(request: pytest.FixtureRequest, name: str, recipe: Recipe) -> str:

@@ -57,6 +57,12 @@ class Stage:
         self.evidence = evidence
         self.client = docker.from_env()
 
+    @property
+    def gateway(self) -> str:
+        """The host's address on the network, by which containers reach what listens there."""
+        self.network.reload()
+        return str(self.network.attrs["IPAM"]["Config"][0]["Gateway"])
+
     def start(self, server: Server) -> Container:
         """Start a server and leave it running until the stage is removed."""
         name = str(self.network.name)

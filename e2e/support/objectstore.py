@@ -1,4 +1,4 @@
-"""An S3 server with one bucket, and what lies in it."""
+"""An S3 server with its buckets, and what lies in them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 ALIAS = "s3"
 PORT = 7070
 BUCKET = "warehouse"
+SPARE_BUCKET = "spare"
 REGION = "us-east-1"
 LONG_AGO = "2025-01-01 00:00:00"
 FOLDER = "/tmp/vgw"  # noqa: S108  # inside the container; both images have it
+ACCOUNTS = "/tmp"  # noqa: S108  # as above
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class ObjectStore:
             endpoint_override=self.host_endpoint,
             region=REGION,
             allow_bucket_creation=True,
+            allow_bucket_deletion=True,
         )
 
     def age(self, below: str) -> None:
@@ -89,6 +92,21 @@ class ObjectStore:
         if code:
             raise RuntimeError(told.decode())
 
+    def admit(self, keys: Keys) -> None:
+        """Let keys in that are not the root account's, until they are expelled."""
+        self._administer("create-user", "--access", keys.access, "--secret", keys.secret, "--role", "admin")
+
+    def expel(self, keys: Keys) -> None:
+        """Let keys in no more, from the next request on."""
+        self._administer("delete-user", "--access", keys.access)
+
+    def _administer(self, *arguments: str) -> None:
+        endpoint = f"http://{LOOPBACK}:{PORT}"
+        root = ("--access", self.keys.access, "--secret", self.keys.secret, "--endpoint-url", endpoint)
+        code, told = self.container.exec_run(["versitygw", "admin", *root, *arguments])
+        if code:
+            raise RuntimeError(told.decode())
+
     def contents(self) -> Iterator[tuple[str, bytes]]:
         """Read every object of the bucket: its path and its bytes."""
         for info in self.files.get_file_info(FileSelector(BUCKET, recursive=True)):
@@ -98,15 +116,17 @@ class ObjectStore:
 
 
 def start(stage: Stage, image: str) -> ObjectStore:
-    """Start the server, wait for it, and make the bucket, without which Nessie does not become ready."""
+    """Start the server, wait for it, and make the buckets, without which Nessie does not become ready."""
     keys = Keys.fresh()
     environment = {"ROOT_ACCESS_KEY": keys.access, "ROOT_SECRET_KEY": keys.secret}
-    command = ["--port", f":{PORT}", "--region", REGION, "posix", FOLDER]
+    accounts = ["--iam-dir", ACCOUNTS, "--iam-cache-disable"]  # one that is expelled is out at once
+    command = ["--port", f":{PORT}", "--region", REGION, *accounts, "posix", FOLDER]
     container = stage.start(Server(ALIAS, image, [PORT], command, environment))
     endpoint = f"http://{LOOPBACK}:{host_port(container, PORT)}"
     wait_ready(container, lambda: _answers(endpoint))
     store = ObjectStore(endpoint, keys, container)
-    store.files.create_dir(BUCKET)
+    for bucket in (BUCKET, SPARE_BUCKET):
+        store.files.create_dir(bucket)
     return store
 
 

@@ -1,18 +1,14 @@
-"""What a network, or a server behind it, does to a request, and how it is dialled at a proxy."""
+"""How what a network does to a request is dialled at a proxy."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from proof.network.exchange import Act, Answer, Exchange, Matches, Rule
+from e2e.support.acts import JSON, as_json
+from e2e.support.exchange import Act, Answer, Exchange, Matches, Rule
+from e2e.support.proxy import Proxy
 from proof.network.places import PLACES
-from proof.network.proxy import Proxy
 
-JSON = (("Content-Type", "application/json"),)
-HTML = (("Content-Type", "text/html"),)
-PAGE = b"<html><body><h1>Please log in</h1></body></html>"
 MERGED: Mapping[str, object] = {
     "wasApplied": True,
     "wasSuccessful": True,
@@ -43,61 +39,13 @@ def from_then_on(act: Act, then: Act) -> Dial:
     return dial
 
 
-def nothing(_: Exchange) -> None:
-    """Reset the connection; the server never heard of it."""
-
-
-def applied_then(act: Act) -> Act:
-    """Let the server do what it is asked, and answer otherwise."""
-
-    def do(exchange: Exchange) -> Answer | None:
-        exchange.forward()
-        return act(exchange)
-
-    return do
-
-
-def silence(exchange: Exchange) -> None:
-    """Give no answer until the client leaves."""
-    exchange.wait_until_left()
-
-
-def refusing(status: int, *headers: tuple[str, str]) -> Act:
-    """Answer with an error, in the words of both of Nessie's interfaces; a gateway's is a page."""
-    message = {"message": f"dialled {status}", "type": "Dialled", "code": status}
-    both = {"error": message, "status": status, "reason": "dialled", "message": f"dialled {status}"}
-    by_gateway = status in (502, 503, 504)
-    answer = Answer(status, (*(HTML if by_gateway else JSON), *headers), PAGE if by_gateway else _json(both))
-    return lambda _: answer
-
-
-def page(_: Exchange) -> Answer:
-    """Answer with a page, as a portal does, and status 200."""
-    return Answer(200, HTML, PAGE)
-
-
-def cut(exchange: Exchange) -> Answer:
-    """Break off in the middle of the answer."""
-    return replace(exchange.forward(), cut=True)
-
-
 def false_success(exchange: Exchange) -> Answer:
     """Say that it was done."""
     if exchange.path.endswith("/tables/orders"):
         return exchange.ask("GET")  # a table as it is looks like one after a commit
     if PLACES["merge"](exchange):
-        return Answer(200, JSON, _json(MERGED))
+        return Answer(200, JSON, as_json(MERGED))
     return Answer(200, JSON, exchange.body)
-
-
-def twice(*, first: bool) -> Act:
-    """Deliver it twice, and give the first or the second answer."""
-
-    def do(exchange: Exchange) -> Answer:
-        answers = exchange.forward(), exchange.forward()
-        return answers[0 if first else 1]
-
-    return do
 
 
 def held_once(proxy: Proxy, matches: Matches) -> None:
@@ -127,7 +75,3 @@ def _delivering(proxy: Proxy) -> Act:
         return exchange.forward()
 
     return do
-
-
-def _json(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value).encode()

@@ -13,10 +13,10 @@ from pyarrow.fs import FileSelector
 
 from e2e.conftest import Servers
 from e2e.support.objectstore import BUCKET
+from e2e.support.proxy import Proxy
 from proof.network.faults import Fault
 from proof.network.haste import hurried, with_little_patience
 from proof.network.places import place
-from proof.network.proxy import Proxy
 from proof.support.home import Home
 from proof.support.oracle import Rows, expected, landed
 from proof.support.processes import Ended, run_job

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from e2e.support.acts import applied_then, cut, nothing, page, refusing, silence, twice
+from e2e.support.exchange import Act
 from proof.network.acts import (
     Dial,
-    applied_then,
-    cut,
     delivered_first,
     false_success,
     from_then_on,
     held_always,
     held_once,
     held_until_looked_for,
-    nothing,
     once,
-    page,
-    refusing,
-    silence,
-    twice,
 )
-from proof.network.exchange import Act
 
 
 @dataclass(frozen=True)

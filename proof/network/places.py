@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proof.network.exchange import Exchange, Matches
+from e2e.support.exchange import Exchange, Matches
+from e2e.support.places import commit_to, first_snapshot_of, is_merge, load_of
 
-_ON_TABLE = "/tables/orders"
-_CREATING = "create-"
-
-
-def _commit(exchange: Exchange) -> bool:
-    return exchange.method == "POST" and exchange.path.endswith(_ON_TABLE) and _CREATING not in exchange.path
-
-
-def _first_snapshot(exchange: Exchange) -> bool:
-    return exchange.method == "POST" and exchange.path.endswith(_ON_TABLE) and _CREATING in exchange.path
-
-
-def _merge(exchange: Exchange) -> bool:
-    return exchange.method == "POST" and "/merge?" in exchange.path
+_commit, _first_snapshot, _load = commit_to("orders"), first_snapshot_of("orders"), load_of("orders")
 
 
 def _branch(exchange: Exchange) -> bool:
     return exchange.method == "POST" and "/trees/tree?" in exchange.path
-
-
-def _load(exchange: Exchange) -> bool:
-    return exchange.method == "GET" and exchange.path.endswith(_ON_TABLE)
 
 
 def _config(exchange: Exchange) -> bool:
@@ -52,7 +36,7 @@ def _read_back() -> Matches:
 
 PLACES: Mapping[str, Matches] = {
     "commit": _commit,
-    "merge": _merge,
+    "merge": is_merge,
     "make namespace": _ending("POST", "/namespaces"),
     "make branch": _branch,
     "make table": _ending("POST", "/tables"),

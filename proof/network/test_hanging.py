@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import pytest
 
+from e2e.support.exchange import Exchange, Rule
 from proof.network.cases import AFTER, BEFORE, Player, RunKind
-from proof.network.exchange import Exchange, Rule
 from proof.network.places import place
 from proof.support.oracle import expected, landed
 from proof.support.processes import start_job

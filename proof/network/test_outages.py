@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from e2e.conftest import Servers
-from proof.network.acts import nothing
+from e2e.support.acts import nothing
+from e2e.support.exchange import Rule
+from e2e.support.proxy import Proxy
 from proof.network.cases import AFTER, BEFORE, Player, RunKind
-from proof.network.exchange import Rule
 from proof.network.haste import with_little_patience
 from proof.network.places import PLACES
-from proof.network.proxy import Proxy
 from proof.support.oracle import expected, landed
 from proof.support.processes import run_job
 from proof.support.table import TABLE, Mark

@@ -69,6 +69,8 @@ def error(kind: str, message: str) -> dict[str, object]:
         (401, error("NotAuthorized", "who are you"), JobError, "refuses us"),
         (403, error("Forbidden", "not you"), JobError, "refuses us"),
         (400, error("NoSuchReferenceException", "NoSuchReference: x"), JobError, "create the branch"),
+        (400, error("IllegalArgument", "(due to: ...NoSuchBucketException: no such)"), JobError, "make the bucket"),
+        (400, error("IllegalArgument", "something else"), JobError, "mend the uri"),
         (500, error("IllegalState", "Warehouse 'x' is not known"), JobError, "name a warehouse"),
         (400, error("IllegalArgument", "Warehouse 'x' is not known"), JobError, "name a warehouse"),
         (500, error("Oops", "broken"), TransientError, "the catalog failed"),

@@ -228,10 +228,14 @@ def _refused(error: RESTError) -> JobError:
     """Say which part of the job the catalog refuses."""
     if _is_unknown_warehouse(error):
         return JobError(_text(error), "name a warehouse that the server has", (*_KEY, "warehouse"))
-    mend, key = "mend the uri", _KEY
+    refused = f"the catalog refuses the request: {_text(error)}"
     if "NoSuchReference" in str(error):
-        mend, key = "create the branch, name another, or say what a run makes it from: `branch_from: main`", _BRANCH
-    return JobError(f"the catalog refuses the request: {_text(error)}", mend, key)
+        mend = "create the branch, name another, or say what a run makes it from: `branch_from: main`"
+        return JobError(refused, mend, _BRANCH)
+    if "NoSuchBucket" in str(error):
+        mend = "make the bucket of the warehouse, or name another warehouse"
+        return JobError(refused, mend, (*_KEY, "warehouse"))
+    return JobError(refused, "mend the uri", _KEY)
 
 
 def _is_unknown_warehouse(error: RESTError) -> bool:

@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-from proof.network.exchange import Answer, Exchange, Rule, passed_on
+from e2e.support.containers import LOOPBACK
+from e2e.support.exchange import Answer, Exchange, Rule, passed_on
 
-LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 0.05
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time; so closing sends a reset
 
@@ -25,18 +25,23 @@ class Proxy:
 
     Args:
         address: The server's address, as ``http://host:port``.
+        host: The host's address to listen on.
     """
 
-    def __init__(self, address: str) -> None:
-        parts = urlsplit(address)
-        self.upstream = (str(parts.hostname), int(parts.port or 80))
+    def __init__(self, address: str, host: str = LOOPBACK) -> None:
+        self.lead_to(address)
         self.rules: list[Rule] = []
         self.passed: list[Exchange] = []
         self.held: list[Exchange] = []
         self.broken: list[Exception] = []
         self._lock = Lock()
-        self._server = _Server(self)
-        self.address = f"http://{LOOPBACK}:{self._server.server_address[1]}"
+        self._server = _Server(self, host)
+        self.address = f"http://{host}:{self._server.server_address[1]}"
+
+    def lead_to(self, address: str) -> None:
+        """Pass on to a server, or to where it is now."""
+        parts = urlsplit(address)
+        self.upstream = (str(parts.hostname), int(parts.port or 80))
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Proxy]:
@@ -76,13 +81,13 @@ class Proxy:
 
 
 class _Server(ThreadingHTTPServer):
-    """Listens on a free port of the loopback address. Its threads end with their clients, who keep connections."""
+    """Listens on a free port of an address. Its threads end with their clients, who keep connections."""
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, proxy: Proxy) -> None:
-        super().__init__((LOOPBACK, 0), _Handler)
+    def __init__(self, proxy: Proxy, host: str) -> None:
+        super().__init__((host, 0), _Handler)
         self.proxy = proxy
 
 
