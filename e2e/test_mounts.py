@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from e2e.support import page
+from e2e.support.canaries.evidence import KEY
 from e2e.support.page import Shell
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ def test_a_closed_container_of_any_user_goes_on_where_the_first_one_was(ready: S
 
 
 def test_the_command_of_the_page_lands_on_nessie(
-    ready: Shell, product: Product, home: Home, servers: Servers, reader: Reader
+    ready: Shell, product: Product, home: Home, servers: Servers, reader: Reader, pytestconfig: pytest.Config
 ) -> None:
     said = yaml.safe_load((ready.folder / JOB_FILE).read_text())
     said["target"] = yaml.safe_load(home.job_file.read_text())["target"]
     (ready.folder / JOB_FILE).write_text(yaml.safe_dump(said))
     (ready.folder / "secrets/acme/s3.yaml").write_text((home.path / "secrets/acme/s3.yaml").read_text())
     done = Shell(ready.folder, product.image, str(servers.stage.network.name)).type(RUN)
+    pytestconfig.stash[KEY].keep("logs", "typed by hand", (done.stdout + done.stderr).encode())
     assert done.returncode == 0, done.stderr
     landed = reader.table(home.namespace, "stripe_customers").scan().to_arrow()
     assert sorted(zip(landed["id"].to_pylist(), landed["name"].to_pylist(), strict=True)) == LANDED
