@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from e2e.support import page
-from e2e.support.canaries.evidence import KEY
 from e2e.support.page import Shell
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from e2e.conftest import Servers
+    from e2e.support.canaries.evidence import Evidence
     from e2e.support.home import Home
     from e2e.support.product import Product
     from e2e.support.reading import Reader
@@ -73,15 +73,22 @@ def test_a_closed_container_of_any_user_goes_on_where_the_first_one_was(ready: S
     assert report(done)["objects"][0]["rows"] == 1
 
 
+@pytest.fixture
+def beside_nessie(ready: Shell, product: Product, servers: Servers) -> Shell:
+    """The same shell, whose containers reach Nessie."""
+    return Shell(ready.folder, product.image, str(servers.stage.network.name))
+
+
 def test_the_command_of_the_page_lands_on_nessie(
-    ready: Shell, product: Product, home: Home, servers: Servers, reader: Reader, pytestconfig: pytest.Config
+    beside_nessie: Shell, home: Home, reader: Reader, evidence: Evidence
 ) -> None:
+    ready = beside_nessie
     said = yaml.safe_load((ready.folder / JOB_FILE).read_text())
     said["target"] = yaml.safe_load(home.job_file.read_text())["target"]
     (ready.folder / JOB_FILE).write_text(yaml.safe_dump(said))
     (ready.folder / "secrets/acme/s3.yaml").write_text((home.path / "secrets/acme/s3.yaml").read_text())
-    done = Shell(ready.folder, product.image, str(servers.stage.network.name)).type(RUN)
-    pytestconfig.stash[KEY].keep("logs", "typed by hand", (done.stdout + done.stderr).encode())
+    done = ready.type(RUN)
+    evidence.keep("logs", "typed by hand", (done.stdout + done.stderr).encode())
     assert done.returncode == 0, done.stderr
     landed = reader.table(home.namespace, "stripe_customers").scan().to_arrow()
     assert sorted(zip(landed["id"].to_pylist(), landed["name"].to_pylist(), strict=True)) == LANDED
