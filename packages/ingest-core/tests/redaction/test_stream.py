@@ -87,10 +87,10 @@ def test_an_endless_line_takes_bounded_memory() -> None:
 def test_ten_megabytes_in_lines_take_less_than_three_seconds() -> None:
     stream = RedactingStream(io.StringIO(), knowing())
     line = '{"event": "batch_written", "rows": 131072, "source": "data/orders.csv", "note": "nothing"}\n'
-    began = time.process_time()
+    began = time.thread_time()
     for _ in range(115_000):
         stream.write(line)
-    assert time.process_time() - began < 3
+    assert time.thread_time() - began < 3
 
 
 def test_the_streams_of_the_process_are_redacted_and_given_back(capsys: pytest.CaptureFixture[str]) -> None:
