@@ -85,12 +85,15 @@ def test_all_jobs_of_a_tenant_and_a_table_of_two_of_them_once(landed: Shell) -> 
         ((), "say one of --config JOB, --job-dir DIR and --tenant NAME"),
         ((*JOB, "--tenant", "acme"), "say one of --config JOB, --job-dir DIR and --tenant NAME"),
         (("--tenant", "acm"), "no job below"),
+        (("--tenant", ""), "'' is no tenant"),
+        (("--tenant", "../jobs/acme"), "'../jobs/acme' is no tenant"),
+        ((*JOB, "--keep-history", "0s"), "say 1d or longer"),
         ((*JOB, "--orphans-older-than", "1h"), "say 3d or longer"),
         ((*JOB, "--keep-history", "1h"), "say 1d or longer"),
         ((*JOB, "--keep-history", "soon"), "'soon' must be numbers with their units"),
         ((*JOB, "--only", "everything"), "'everything' is not one of"),
     ],
-    ids=["nothing", "two", "unknown", "age", "history", "length", "step"],
+    ids=["nothing", "two", "unknown", "empty", "path", "none", "age", "history", "length", "step"],
 )
 def test_what_is_asked_wrongly_is_2_with_the_mend(landed: Shell, said: tuple[str, ...], told: str) -> None:
     ended = landed.ingest("maintain", *said)

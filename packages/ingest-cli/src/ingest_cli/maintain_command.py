@@ -79,6 +79,8 @@ def maintain_command(**said: object) -> int:
     asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
     if sum(each is not None for each in (asked.config, asked.job_dir, asked.tenant)) != 1:
         raise click.UsageError("say one of --config JOB, --job-dir DIR and --tenant NAME")
+    if asked.tenant is not None and (asked.tenant in ("", "..") or Path(asked.tenant).name != asked.tenant):
+        raise click.UsageError(f"{asked.tenant!r} is no tenant: say the name of a folder below jobs/")
     _options(asked, None).check()
     if asked.config:
         return with_job(asked.config, asked.home, asked.log_format, partial(_maintain, asked, Stop()))

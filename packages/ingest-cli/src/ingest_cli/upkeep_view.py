@@ -22,7 +22,8 @@ def told(upkeep: TableUpkeep) -> Iterator[str]:
     yield f"{upkeep.table}{where}: {_STATUS[upkeep.status]}{' (dry run)' if upkeep.dry_run else ''}"
     yield from (f"  {'would be ' if upkeep.dry_run else ''}{line}" for line in _done(upkeep))
     if upkeep.dry_run:
-        yield from (f"    {each.path}" for each in upkeep.orphans)
+        # A sign that cannot be seen might pass for another line.
+        yield from (f"    {each.path if each.path.isprintable() else repr(each.path)}" for each in upkeep.orphans)
     if upkeep.left:
         yield f"  {_count(upkeep.left, 'file')} of those the storage did not delete; next time that is tried again"
     yield from (f"  {error}" for error in upkeep.errors)

@@ -1,6 +1,7 @@
 """A table's files are read back in bounded memory, however wide their rows are."""
 
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -76,3 +77,11 @@ def test_rows_from_before_a_column_have_none_of_it_whatever_its_type(landing: "L
     found = [row for _, rows in batches(table) for row in rows.to_pylist()]
     assert sorted(row["id"] for row in found) == [1, 2, 3]
     assert [row["v"] for row in found] == [None] * 3
+
+
+def test_times_of_far_years_that_old_engines_wrote_stay_what_they_are(tmp_path: "Path") -> None:
+    """Spark's times of 96 bits, read as nanoseconds, would wrap around: the year 9999 would become 1816."""
+    times = pa.array([datetime(9999, 12, 31), datetime(1, 1, 1), None], pa.timestamp("us"))  # noqa: DTZ001  # of no zone
+    pq.write_table(pa.table({"at": times}), tmp_path / "old.parquet", use_deprecated_int96_timestamps=True)
+    (batch,) = ParquetBatches(tmp_path / "old.parquet").read(["at"])
+    assert batch.column("at").to_pylist() == times.to_pylist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from datetime import timedelta
@@ -214,3 +215,73 @@ def _stop(*_: object) -> list[int]:
 
 def _fail(*_: object) -> list[int]:
     raise ZeroDivisionError("no")
+
+
+def test_a_dry_run_names_the_files_of_the_snapshots_that_would_be_forgotten(home: Home) -> None:
+    replaced = JOB.replace('orders*.csv"', 'orders*.csv", write: replace').replace(
+        'returns: {path: "data/returns*.csv"}', ""
+    )
+    for number in range(3):
+        home.write("data/orders.csv", f"id,name\n{number},a\n")
+        assert home.run(replaced).outcome is Outcome.SUCCESS
+    shift(home, timedelta(days=10))
+    age(home)
+    chosen: frozenset[Step] = frozenset(["expire", "orphans"])
+    would = seen_to(home, MaintenanceOptions(chosen, dry_run=True), replaced)["acme.csv_orders"]
+    did = seen_to(home, MaintenanceOptions(chosen), replaced)["acme.csv_orders"]
+    assert would.snapshots == did.snapshots == 2
+    assert sorted(each.path for each in would.orphans) == sorted(each.path for each in did.orphans)
+    assert any(each.path.endswith(".parquet") for each in did.orphans)
+
+
+@pytest.mark.parametrize("said", [str(2**63 - 1), "99999999999999999999"], ids=["longest", "longer"])
+def test_history_may_be_kept_for_ever(landed: Home, said: str) -> None:
+    set_history(landed, said)
+    assert (
+        seen_to(landed, MaintenanceOptions(dry_run=True, orphan_age=timedelta(days=999_999)))["acme.csv_orders"].errors
+        == []
+    )
+
+
+@pytest.mark.parametrize("said", ["-1", "five days", "²"])
+def test_a_length_of_history_that_is_none_is_told_with_the_mend(landed: Home, said: str) -> None:
+    set_history(landed, said)
+    upkeep = seen_to(landed)["acme.csv_orders"]
+    assert "should be a whole number of milliseconds" in upkeep.errors[0]
+    assert (upkeep.status, upkeep.error_types) == ("failed", ["JobError"])
+
+
+def test_a_stop_amid_removal_tells_what_is_gone(landed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = orders(landed)
+    folder = Path(table.location().removeprefix("file://")) / "data"
+    for number in range(3):
+        (folder / f"dead-{number}.parquet").write_bytes(b"half")
+    age(landed)
+    monkeypatch.setattr(steps, "FILES_AT_ONCE", 2)
+    real, calls = TableMaintenance.remove, list[int]()
+
+    def remove(*arguments: object) -> object:
+        calls.append(1)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return real(*arguments)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(TableMaintenance, "remove", remove)
+    upkeep = seen_to(landed, MaintenanceOptions(steps=frozenset(["orphans"])))["acme.csv_orders"]
+    assert (upkeep.stopped, upkeep.status, len(upkeep.orphans)) == (True, "partial", 2)
+    assert not any(Path(each.path.removeprefix("file://")).exists() for each in upkeep.orphans)
+
+
+def set_history(home: Home, said: str) -> None:
+    """Let the table say how long its history is kept."""
+    with orders(home).transaction() as transaction:
+        transaction.set_properties({"history.expire.max-snapshot-age-ms": said})
+
+
+def shift(home: Home, length: timedelta) -> None:
+    """Make the table's snapshots older, in its own metadata."""
+    file = Path(orders(home).metadata_location.removeprefix("file://"))
+    metadata = json.loads(file.read_text(encoding="utf-8"))
+    for entry in (*metadata["snapshots"], *metadata["snapshot-log"]):
+        entry["timestamp-ms"] -= length // timedelta(milliseconds=1)
+    file.write_text(json.dumps(metadata), encoding="utf-8")

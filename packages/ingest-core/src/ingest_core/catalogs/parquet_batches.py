@@ -32,7 +32,10 @@ class ParquetBatches:
         largest = max((group.total_byte_size for group in groups), default=0)
         # Arrow takes 0 for: each column of a row group whole.
         piece = max(WHOLE_BYTES // max(metadata.num_columns, 1), LEAST_PIECE) if largest > WHOLE_BYTES else 0
-        self._file = pq.ParquetFile(stream, metadata=metadata, pre_buffer=False, buffer_size=piece)
+        # Iceberg's times are of microseconds; read as nanoseconds, old engines' times of far years would wrap around.
+        self._file = pq.ParquetFile(
+            stream, metadata=metadata, pre_buffer=False, buffer_size=piece, coerce_int96_timestamp_unit="us"
+        )
 
     @property
     def schema(self) -> pa.Schema:

@@ -50,6 +50,7 @@ def maintain(plan: Plan, options: MaintenanceOptions | None = None) -> Iterator[
                 _see_to(start, catalog, chosen, name, upkeep)
             upkeep.absent = not there
             start.log.info("table_maintained", table=upkeep.table, status=upkeep.status)
+            chosen.done.add(f"{_place(plan)}:{name}")
             yield upkeep
             if upkeep.stopped:
                 return
@@ -57,12 +58,14 @@ def maintain(plan: Plan, options: MaintenanceOptions | None = None) -> Iterator[
 
 def _not_done(plan: Plan, options: MaintenanceOptions) -> list[TableName]:
     """List the plan's tables, each once, without those that another job's maintenance has seen to."""
+    names = {f"{_place(plan)}:{each.table}": each.table for each in plan.objects}
+    return [name for key, name in names.items() if key not in options.done]
+
+
+def _place(plan: Plan) -> str:
+    """Say where a plan's tables are, as the job has it, secrets not filled in."""
     target = plan.job.spec.target
-    place = json.dumps([plan.catalog, target.catalog, target.branch], sort_keys=True, default=str)
-    names = {f"{place}:{each.table}": each.table for each in plan.objects}
-    left = {key: name for key, name in names.items() if key not in options.done}
-    options.done.update(left)
-    return list(left.values())
+    return json.dumps([plan.catalog, target.catalog, target.branch], sort_keys=True, default=str)
 
 
 def _opener(start: Start) -> OpenCatalog:
@@ -113,6 +116,9 @@ def _see_to(start: Start, catalog: Catalog, options: MaintenanceOptions, name: T
         upkeep.fail(TransientError("maintenance was stopped", "start it again; nothing is half done"))
     except IngestError as error:
         upkeep.fail(error, explained(error, start.plan.job))
+    except Exception as error:  # the last door before a person: told whole, and the other tables are seen to
+        log.exception("step_failed", step="load", error_type=type(error).__name__)
+        upkeep.fail(error, f"unexpected: {type(error).__name__}: {error}")
 
 
 def _take(step: Step, work: Work, upkeep: TableUpkeep, plan: Plan) -> None:

@@ -18,6 +18,7 @@ STEPS: tuple[Step, ...] = ("compact", "expire", "orphans")
 """In the order in which they are done: what one leaves behind, the next one finds."""
 
 HISTORY_PROPERTY = "history.expire.max-snapshot-age-ms"
+FOR_EVER = timedelta(days=365 * 200)
 HISTORY = timedelta(days=5)
 """Iceberg's property, and its default (https://iceberg.apache.org/docs/latest/configuration/)."""
 
@@ -55,7 +56,7 @@ class MaintenanceOptions:
         """
         faults = [
             *_short("files that nothing names", self.orphan_age, ORPHAN_AGE),
-            *_short("what tables showed", self.history or LEAST_HISTORY, LEAST_HISTORY),
+            *_short("what tables showed", LEAST_HISTORY if self.history is None else self.history, LEAST_HISTORY),
         ]
         if faults:
             raise JobError.of(faults)
@@ -65,14 +66,29 @@ class MaintenanceOptions:
 
         Args:
             properties: The table's.
+
+        Raises:
+            JobError: The table says a length of time that is none.
         """
-        now = datetime.now(UTC)
-        return Kept(now - self.orphan_age, now - max(self.history or _said(properties), LEAST_HISTORY))
+        history = _said(properties) if self.history is None else self.history
+        return Kept(_ago(self.orphan_age), _ago(max(history, LEAST_HISTORY)))
 
 
 def _said(properties: Mapping[str, str]) -> timedelta:
-    said = properties.get(HISTORY_PROPERTY, "")
-    return timedelta(milliseconds=int(said)) if said.isdigit() else HISTORY
+    said = properties.get(HISTORY_PROPERTY)
+    if said is None:
+        return HISTORY
+    if not (said.isascii() and said.isdigit()):
+        raise JobError(
+            f"the table's property {HISTORY_PROPERTY} is {said!r}, and should be a whole number of milliseconds",
+            "mend it with `properties` of the job, or say --keep-history",
+        )
+    return timedelta(milliseconds=min(int(said), FOR_EVER // timedelta(milliseconds=1)))
+
+
+def _ago(length: timedelta) -> datetime:
+    """Give a moment so long ago; for lengths that reach beyond all calendars, long before there were tables."""
+    return datetime.now(UTC) - min(length, FOR_EVER)
 
 
 def _short(what: str, given: timedelta, least: timedelta) -> list[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest_core.maintenance.options import MaintenanceOptions, Step
@@ -13,6 +13,9 @@ from ingest_core.ports import FileGroup, Kept, Maintenance, TableName
 
 BYTES_OF_A_COMMIT = 2 * 1024**3
 """Bytes of small files that are rewritten in one commit. What a stop or another writer undoes is no more than that."""
+
+FILES_AT_ONCE = 1000
+"""Files that are removed before it is told which. What a stop leaves untold is no more than that."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Work:
         options: What is done.
         slot: Holds the tenant's slot, for as long as something is committed.
         log: The logger.
+        forgotten: The snapshots that a dry run would expire.
     """
 
     maintenance: Maintenance
@@ -34,6 +38,7 @@ class Work:
     options: MaintenanceOptions
     slot: Callable[[], AbstractContextManager[None]]
     log: Any
+    forgotten: set[int] = field(default_factory=set)
 
 
 def compact(work: Work, upkeep: TableUpkeep) -> None:
@@ -64,7 +69,9 @@ def expire(work: Work, upkeep: TableUpkeep) -> None:
     if not work.maintenance.keeps_snapshots:
         return
     old = work.maintenance.old_snapshots(work.name, work.kept.history_since)
-    if old and not work.options.dry_run:
+    if work.options.dry_run:
+        work.forgotten.update(old)
+    elif old:
         with work.slot():
             work.maintenance.expire(work.name, old)
         work.log.info("snapshots_expired", snapshots=len(old))
@@ -73,13 +80,16 @@ def expire(work: Work, upkeep: TableUpkeep) -> None:
 
 def remove_orphans(work: Work, upkeep: TableUpkeep) -> None:
     """Remove the files that nothing names. No slot is taken: nobody else knows of them."""
-    found = work.maintenance.orphans(work.name, work.kept)
-    if work.options.dry_run or not found:
-        upkeep.orphans = found
+    found = work.maintenance.orphans(work.name, replace(work.kept, forgotten=frozenset(work.forgotten)))
+    if work.options.dry_run:
+        upkeep.orphans.extend(found)
         return
-    upkeep.orphans = work.maintenance.remove(work.name, found)
-    upkeep.left = len(found) - len(upkeep.orphans)
-    work.log.info("orphans_removed", files=len(upkeep.orphans), bytes=upkeep.orphan_bytes, left=upkeep.left)
+    for start in range(0, len(found), FILES_AT_ONCE):
+        part = found[start : start + FILES_AT_ONCE]
+        gone = work.maintenance.remove(work.name, part)
+        upkeep.orphans.extend(gone)
+        upkeep.left += len(part) - len(gone)
+        work.log.info("orphans_removed", files=[each.path for each in gone], left=len(part) - len(gone))
 
 
 WAYS: dict[Step, Callable[[Work, TableUpkeep], None]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -43,7 +42,7 @@ class TableUpkeep:
     bytes_before: int = 0
     bytes_after: int = 0
     snapshots: int = 0
-    orphans: Sequence[StoredFile] = ()
+    orphans: list[StoredFile] = field(default_factory=list)
     left: int = 0
     errors: list[str] = field(default_factory=list)
     error_types: list[str] = field(default_factory=list)

@@ -60,10 +60,12 @@ class Kept:
     Args:
         younger_than: Files that changed after this moment stay: a run may be about to commit them.
         history_since: Whatever a table showed at this moment or later stays, on every branch and tag.
+        forgotten: Snapshots of the table that count as expired: those that a dry run would expire.
     """
 
     younger_than: datetime
     history_since: datetime
+    forgotten: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

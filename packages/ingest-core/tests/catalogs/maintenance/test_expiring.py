@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from ingest_core import TransientError
+from ingest_core import JobError, TransientError
 from ingest_core.catalogs.embedded import open_catalog
 from ingest_core.catalogs.maintenance.expiring import expire, old_snapshots
 from ingest_core.catalogs.sending import Patience
@@ -99,7 +99,7 @@ def test_as_many_stay_as_the_table_wants(table: Table) -> None:
 
 def test_what_a_table_showed_until_it_was_rolled_back_stays_for_its_time(table: Table) -> None:
     table.manage_snapshots().rollback_to_snapshot(table.snapshots()[1].snapshot_id).commit()
-    metadata = aged(table, 50, 40, 30, 20, 10)
+    metadata = aged(table, 50, 40, 30, 20, 10).model_copy(update={"properties": {}})  # no position rests upon it
     rolled_back = metadata.snapshot_log[-1]
     recently = rolled_back.model_copy(update={"timestamp_ms": int((NOW - timedelta(days=2)).timestamp() * 1000)})
     long_ago = rolled_back.model_copy(update={"timestamp_ms": int((NOW - timedelta(days=8)).timestamp() * 1000)})
@@ -210,3 +210,42 @@ def lying(
 
     monkeypatch.setattr(catalog, "commit_table", commit_table)
     return sent
+
+
+def test_a_branch_keeps_history_for_as_long_as_it_says_itself(table: Table) -> None:
+    month = int(timedelta(days=30).total_seconds() * 1000)
+    table.manage_snapshots().create_branch(
+        table.snapshots()[3].snapshot_id, "audit", max_snapshot_age_ms=month
+    ).commit()
+    since = (datetime.now(UTC) - NOW).days  # the branch's own age is counted by the clock
+    assert places(aged(table, *(days - since for days in (50, 40, 20, 18, 9))), 5) == [0]
+
+
+def test_a_rollback_that_positions_tell_of_stays_noticed(home: Home) -> None:
+    """Nobody may forget the commit that a position rests upon: the next run would lack its rows, and say nothing."""
+    for number in range(3):
+        home.write(f"data/orders-{number}.csv", f"id\n{number}\n")
+        home.run()
+    table = home.catalog().load_table(("acme", "csv_orders"))
+    table.manage_snapshots().rollback_to_snapshot(table.snapshots()[1].snapshot_id).commit()
+    table.refresh().append(table.scan().to_arrow().slice(0, 1))
+    metadata = table.refresh().metadata
+    ids = [each.snapshot_id for each in metadata.snapshots]
+    old = old_snapshots(metadata, datetime.now(UTC) + timedelta(days=1))
+    assert [ids.index(each) for each in old] == [0]
+    expire(opened(home), ORDERS, old)
+    assert "was rolled back" in str(home.run().objects[0].error)
+
+
+def test_a_table_whose_files_may_be_others_is_refused(table: Table) -> None:
+    with table.transaction() as transaction:
+        transaction.set_properties({"gc.enabled": "false"})
+    with pytest.raises(JobError, match=r"gc\.enabled: false"):
+        places(aged(table, 50, 40, 30, 20, 10), 5)
+
+
+def test_a_number_that_is_none_is_told(table: Table) -> None:
+    with table.transaction() as transaction:
+        transaction.set_properties({"history.expire.min-snapshots-to-keep": "few"})
+    with pytest.raises(JobError, match="'few', and should be a whole number"):
+        places(aged(table, 50, 40, 30, 20, 10), 5)

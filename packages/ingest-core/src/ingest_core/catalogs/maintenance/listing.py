@@ -80,6 +80,8 @@ class Folder:
             FileNotFoundError: It is gone already.
             OSError: The storage refuses it, or fails.
         """
+        if not file.path.startswith(f"{self.location}/"):
+            raise OSError(f"{file.path} is not spelled as {self.location} is, where the table is by now")
         # Never by the FileIO: it would read the address as a URI, and of `a#b` delete `a`.
         self.delete_path(self.base + file.path.removeprefix(self.location))
 

@@ -21,6 +21,7 @@ from ingest_core.errors import JobError, TransientError
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
     from pyiceberg.table import Table
+    from pyiceberg.table.metadata import TableMetadata
 
 UNREADABLE = (NoSuchTableError, ForbiddenError, FileNotFoundError, ValidationError, ValueError)
 """What loading a table raises that is gone, not for us to see, or whose metadata is gone or unknown to pyiceberg."""
@@ -32,12 +33,13 @@ Source: https://iceberg.apache.org/docs/latest/configuration/#write-properties
 """
 
 
-def live_in_catalog(catalog: Catalog, table: Table) -> Iterator[str]:
+def live_in_catalog(catalog: Catalog, table: Table, forgotten: frozenset[int] = frozenset()) -> Iterator[str]:
     """Name the files that a table needs as it is now, and those of every other table that may write where it does.
 
     Args:
         catalog: pyiceberg's catalog, whose tables keep their snapshots themselves.
         table: The table.
+        forgotten: Snapshots of the table that count as expired.
 
     Raises:
         JobError: Its files may be others' as well, or a file that names others is gone.
@@ -46,20 +48,40 @@ def live_in_catalog(catalog: Catalog, table: Table) -> Iterator[str]:
     present = _present(catalog, table)
     if present.metadata.table_uuid != table.metadata.table_uuid:
         raise TransientError(f"another table is {'.'.join(table.name())} by now", "run again")
-    if present.properties.get("gc.enabled", "true").lower() == "false":
-        raise JobError(
-            f"the table says `gc.enabled: false`: its files may be those of other tables, {present.location()}",
-            "remove its orphans by hand, or set the property if it has the files to itself",
-        )
-    for each in (present, *_neighbours(catalog, present)):
+    refuse_shared(present.metadata)
+    own = _without(present.metadata, forgotten)
+    neighbours = ((each, each.metadata) for each in _neighbours(catalog, present))
+    for each, metadata in ((present, own), *neighbours):
         try:
-            yield from Reachable(each.io).named(each.metadata, each.metadata_location)
+            yield from Reachable(each.io).named(metadata, each.metadata_location)
         except FileNotFoundError as error:
             name = ".".join(each.name())
             raise JobError(
                 f"a snapshot of {name} cannot be read, so nobody knows which files it needs: {error}",
                 f"bring the file back, or expire the snapshots of {name} that need it",
             ) from error
+
+
+def refuse_shared(metadata: TableMetadata) -> None:
+    """Refuse a table that says that its files may be those of other tables.
+
+    Raises:
+        JobError: It does.
+    """
+    if _shares(metadata.properties):
+        raise JobError(
+            f"the table says `gc.enabled: false`: its files may be those of other tables, {metadata.location}",
+            "maintain it by hand, or set the property if it has the files to itself",
+        )
+
+
+def _shares(properties: Mapping[str, str]) -> bool:
+    return properties.get("gc.enabled", "true").lower() == "false"
+
+
+def _without(metadata: TableMetadata, forgotten: frozenset[int]) -> TableMetadata:
+    left = [each for each in metadata.snapshots if each.snapshot_id not in forgotten]
+    return metadata.model_copy(update={"snapshots": left})
 
 
 def _present(catalog: Catalog, table: Table) -> Table:
@@ -91,7 +113,8 @@ def _neighbours(catalog: Catalog, table: Table) -> Iterator[Table]:
             other = catalog.load_table(name)
         except UNREADABLE:
             continue
-        if writes_within(other.location(), other.properties, folder):
+        # One whose files may be others' may have some of this table's, wherever it lies.
+        if writes_within(other.location(), other.properties, folder) or _shares(other.properties):
             yield other
 
 

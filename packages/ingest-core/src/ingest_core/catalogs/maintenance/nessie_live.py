@@ -9,7 +9,7 @@ second name has another id, the same location, and writes there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,7 @@ def live_on_nessie(api: NessieApi, table: Table, since: datetime) -> Iterator[st
     for _ in range(LOOKS):
         history.look()
         _check_known(history, table)
-        fresh = concerned.among({*history.shown, *history.past}) - told
+        fresh = concerned.among([*history.shown, *history.past]) - told
         if not fresh:
             return
         for content in fresh:
@@ -78,10 +78,17 @@ class Concerned:
         self._own = table.metadata_location
         self._known: dict[tuple[str, str], bool] = {}
 
-    def among(self, contents: set[Content]) -> set[Content]:
-        """Choose the table's own, those that lie there or say that they write there, and all of the same ids."""
+    def among(self, contents: Sequence[Content]) -> set[Content]:
+        """Choose the table's own, those that lie there or say that they write there, and all of the same ids.
+
+        Args:
+            contents: Those first that are shown now, since the metadata of former ones may be gone.
+        """
         places = {content: (content.id, compared(content.metadata_location).rpartition("/")[0]) for content in contents}
-        new = {place: content for content, place in places.items() if place not in self._known}
+        new: dict[tuple[str, str], list[Content]] = {}
+        for content, place in places.items():
+            if place not in self._known:
+                new.setdefault(place, []).append(content)
         with ThreadPoolExecutor(THREADS, thread_name_prefix="metadata") as pool:
             self._known.update(zip(new, pool.map(self._writes_there, new.values()), strict=True))
         ids = {
@@ -91,15 +98,19 @@ class Concerned:
         }
         return {content for content in contents if content.id in ids}
 
-    def _writes_there(self, content: Content) -> bool:
-        """Ask one metadata file of each table and folder: a table is seldom moved, and its metadata with it."""
-        if is_below(compared(content.metadata_location), self._folder):
+    def _writes_there(self, contents: Sequence[Content]) -> bool:
+        """Ask the first metadata that can be read, of one table and folder: a table is seldom moved."""
+        if is_below(compared(contents[0].metadata_location), self._folder):
             return True
-        try:
-            metadata = _parsed(self._io, content.metadata_location)
-            return writes_within(metadata["location"], metadata.get("properties") or {}, self._folder)
-        except (FileNotFoundError, PermissionError, ValueError, KeyError):
-            return False  # it lies elsewhere, and is gone, damaged, or not for us to read
+        for content in contents:
+            try:
+                metadata = _parsed(self._io, content.metadata_location)
+                return writes_within(metadata["location"], metadata.get("properties") or {}, self._folder)
+            except PermissionError:
+                return False  # it lies elsewhere, and is not for us to read
+            except (FileNotFoundError, ValueError, KeyError):
+                continue  # a former one may be gone or damaged, and another one not
+        return False  # it lies elsewhere, and none of it can be read
 
 
 def _parsed(io: FileIO, address: str) -> dict[str, Any]:

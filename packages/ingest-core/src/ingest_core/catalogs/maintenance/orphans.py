@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ingest_core.catalogs.maintenance.elsewhere import Elsewhere, is_metadata
 from ingest_core.catalogs.maintenance.file_names import compared, is_below
 from ingest_core.catalogs.maintenance.listing import THREADS, Folder, folder_of
 from ingest_core.catalogs.maintenance.reachable import Reachable
@@ -43,10 +44,14 @@ def orphans(table: Table, kept: Kept, live: Live) -> list[StoredFile]:
         Exception: Whatever ``live`` raises, be it the catalog's or the storage's.
     """
     folder = folder_of(table)
+    metadata: dict[str, StoredFile] = {}
     with storage_errors(), _nothing_gone(folder):
-        candidates = _old(folder, _shown(table), kept.younger_than)
+        candidates = _old(folder, _shown(table), kept.younger_than, metadata)
     with _nothing_gone(folder):
-        _take_out(candidates, live(), folder)
+        _take_out(candidates, _noted(live(), metadata), folder)
+    with storage_errors(), _nothing_gone(folder):
+        for name in Elsewhere(table, kept.history_since).named(metadata.values()):
+            candidates.pop(compared(name), None)
     return sorted(candidates.values(), key=lambda file: file.path)
 
 
@@ -82,8 +87,19 @@ def _shown(table: Table) -> dict[str, str]:
     return {path: name for name in names if is_below(path := compared(name), base)}
 
 
-def _old(folder: Folder, shown: dict[str, str], younger_than: datetime) -> dict[str, StoredFile]:
+def _noted(live: Iterable[str], metadata: dict[str, StoredFile]) -> Iterator[str]:
+    """Pass names on, and leave over the metadata that nobody names."""
+    for name in live:
+        metadata.pop(compared(name), None)
+        yield name
+
+
+def _old(
+    folder: Folder, shown: dict[str, str], younger_than: datetime, metadata: dict[str, StoredFile]
+) -> dict[str, StoredFile]:
     """List the files that are old enough and not shown, and see that all that is shown is listed.
+
+    Metadata is noted however young it is.
 
     This is how a storage is found out that spells names otherwise than the table, before harm is done.
     """
@@ -93,7 +109,10 @@ def _old(folder: Folder, shown: dict[str, str], younger_than: datetime) -> dict[
         path = compared(file.path)
         if path in shown:
             missing.pop(path, None)
-        elif file.modified < younger_than:
+            continue
+        if is_metadata(path):
+            metadata[path] = file
+        if file.modified < younger_than:
             candidates[path] = file
     for name in missing.values():
         raise _unsure(folder, f"{name}, which the table shows, is not listed there under that name")

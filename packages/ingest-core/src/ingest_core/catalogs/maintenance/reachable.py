@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from pyiceberg.manifest import ManifestEntryStatus, ManifestFile, read_manifest_list
+from pyiceberg.manifest import ManifestContent, ManifestEntryStatus, ManifestFile, read_manifest_list
 
 from ingest_core.catalogs.maintenance.listing import THREADS
 from ingest_core.errors import JobError
@@ -41,6 +41,7 @@ class Reachable:
             JobError: One is damaged, or the work of a newer release.
         """
         yield address
+        yield f"{metadata.location.rstrip('/')}/metadata/version-hint.text"  # which catalogs on a file system read
         yield from (entry.metadata_file for entry in metadata.metadata_log)
         yield from (each.statistics_path for each in (*metadata.statistics, *metadata.partition_statistics))
         yield from _cursor_files(metadata.properties)
@@ -62,6 +63,7 @@ class Reachable:
             return
         yield snapshot.manifest_list
         manifests = list(read_manifest_list(self._io.new_input(snapshot.manifest_list)))
+        _check_whole(snapshot, manifests)
         yield from (each.manifest_path for each in manifests)
         unread = [each for each in manifests if each.manifest_path not in self._read]
         with ThreadPoolExecutor(THREADS, thread_name_prefix="manifests") as pool:
@@ -82,6 +84,28 @@ class Reachable:
                 "bring the file back from a backup",
             )
         return [each.data_file.file_path for each in found if each.status != ManifestEntryStatus.DELETED]
+
+
+def _check_whole(snapshot: Snapshot, manifests: Sequence[ManifestFile]) -> None:
+    """See that a manifest list names as many files as its snapshot says: pyiceberg takes one that breaks off for whole.
+
+    Raises:
+        JobError: It names fewer.
+    """
+    said = (snapshot.summary.additional_properties if snapshot.summary else {}).get("total-data-files", "")
+    counts = [(each.added_files_count, each.existing_files_count) for each in manifests if _of_data(each)]
+    if not said.isdecimal() or any(number is None for pair in counts for number in pair):
+        return
+    found = sum(number or 0 for pair in counts for number in pair)
+    if found < int(said):
+        raise JobError(
+            f"the manifest list {snapshot.manifest_list} names {found} data files, and its snapshot has {said}",
+            "bring the file back from a backup",
+        )
+
+
+def _of_data(manifest: ManifestFile) -> bool:
+    return manifest.content == ManifestContent.DATA
 
 
 def _entries(manifest: ManifestFile) -> int:

@@ -30,7 +30,11 @@ Live = Callable[["Table", Kept], Iterable[str]]
 
 def by_snapshots(opened: OpenedCatalog) -> TableMaintenance:
     """Maintain tables that keep their former snapshots themselves."""
-    return TableMaintenance(opened, keeps_snapshots=True, live=lambda table, _: live_in_catalog(opened.inner, table))
+
+    def live(table: Table, kept: Kept) -> Iterator[str]:
+        return live_in_catalog(opened.inner, table, kept.forgotten)
+
+    return TableMaintenance(opened, keeps_snapshots=True, live=live)
 
 
 def by_commits(api: NessieApi, opened: OpenedCatalog) -> TableMaintenance:
