@@ -41,8 +41,11 @@ SIDE_BY_SIDE = ["--numprocesses", "3"]
 """Tests wait for processes and disks more than they reckon, so three at once suit two cores."""
 IN_TIME = ["--timeout=600", "--timeout-method=thread", "--override-ini=faulthandler_timeout=540"]
 """Seconds of one test. Whatever holds it up, also a call into C, its stacks are shown, and it fails by name."""
-NOT_OF_DEPENDENCIES = ["test_endings", "test_redaction", "test_retry", "test_slots", "test_strangers", "test_wakeup"]
-"""Suites of the command about processes, signals and locks, the same with whatever release of a dependency."""
+NOT_OF_DEPENDENCIES = [
+    "ingest-core/tests/redaction",
+    *(f"ingest-cli/tests/test_{name}.py" for name in ("endings", "redaction", "retry", "slots", "strangers", "wakeup")),
+]
+"""Suites about text, processes, signals and locks, the same with whatever release of a dependency."""
 EVERYTHING = ["ingest-core[nessie,s3,http]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 
 
@@ -90,7 +93,7 @@ def minimums(session: nox.Session) -> None:
     for package in ["ingest-core", "ingest-cli"]:
         wanted = [f"{package}[nessie]" if package == "ingest-core" else package, *test_group(package)]
         install_packages(session, *wanted, resolution="lowest-direct")
-        skipped = [f"--ignore=packages/ingest-cli/tests/{name}.py" for name in NOT_OF_DEPENDENCIES]
+        skipped = [f"--ignore=packages/{path}" for path in NOT_OF_DEPENDENCIES]
         session.run("pytest", "-q", *SIDE_BY_SIDE, *IN_TIME, f"packages/{package}/tests", *skipped, *session.posargs)
 
 
