@@ -100,7 +100,7 @@ def test_a_token_that_runs_out_with_a_commit_on_its_way_leaves_open_what_became_
 def test_keys_of_the_store_that_run_out_between_two_tables_are_told_and_the_next_run_with_new_ones_ends_right(
     product: Product, home_behind: Home, servers: Servers, proxy: Proxy, reader: Reader
 ) -> None:
-    old, new = Keys.fresh(), Keys.fresh()
+    old, new = Keys.to_expel(), Keys.fresh()
     servers.store.admit(old)
     keep_keys(home_behind, old)
 

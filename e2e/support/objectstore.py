@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,6 +38,11 @@ class Keys:
     def fresh(cls) -> Keys:
         """Make keys that no other run has."""
         return cls(canaries.fresh("access key of S3"), canaries.fresh("secret key of S3", "key/{0}+"))
+
+    @classmethod
+    def to_expel(cls) -> Keys:
+        """Make keys of which the secret one alone is a canary: the server logs by what name it expels somebody."""
+        return cls(f"guest{secrets.token_hex(8)}", canaries.fresh("secret key of S3 that is to expire", "key/{0}+"))
 
 
 @dataclass(frozen=True)

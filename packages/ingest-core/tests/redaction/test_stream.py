@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-import time
 import traceback
 
 import pytest
@@ -12,6 +11,19 @@ from hypothesis import strategies as st
 from ingest_core.redaction import MASK, RedactingStream, Redactor, Secret, redact_streams
 
 VALUE = "sesame-street/42"
+TEN_MEGABYTES = """
+import io, time
+from ingest_core.redaction import RedactingStream, Redactor, Secret
+redactor = Redactor()
+redactor.add(Secret("sesame-street/42", "test.secret"))
+stream = RedactingStream(io.StringIO(), redactor)
+line = '{"event": "batch_written", "rows": 131072, "source": "data/orders.csv", "note": "nothing"}\\n'
+began = time.process_time()
+for _ in range(115_000):
+    stream.write(line)
+print(time.process_time() - began)
+"""
+"""Tells how many seconds of the processor it takes to write so much."""
 
 
 def knowing(*values: str) -> Redactor:
@@ -85,12 +97,9 @@ def test_an_endless_line_takes_bounded_memory() -> None:
 
 
 def test_ten_megabytes_in_lines_take_less_than_three_seconds() -> None:
-    stream = RedactingStream(io.StringIO(), knowing())
-    line = '{"event": "batch_written", "rows": 131072, "source": "data/orders.csv", "note": "nothing"}\n'
-    began = time.thread_time()
-    for _ in range(115_000):
-        stream.write(line)
-    assert time.thread_time() - began < 3
+    """In a process of its own: what other tests left on the heap is Python's to look through while it writes."""
+    done = subprocess.run([sys.executable, "-c", TEN_MEGABYTES], check=True, capture_output=True, text=True)  # noqa: S603  # a fixed line
+    assert float(done.stdout) < 3
 
 
 def test_the_streams_of_the_process_are_redacted_and_given_back(capsys: pytest.CaptureFixture[str]) -> None:
