@@ -12,7 +12,7 @@ from ingest_core.redaction import MASK, RedactingStream, Redactor, Secret, redac
 
 VALUE = "sesame-street/42"
 TEN_MEGABYTES = """
-import io, time
+import io, json, time
 from ingest_core.redaction import RedactingStream, Redactor, Secret
 redactor = Redactor()
 redactor.add(Secret("sesame-street/42", "test.secret"))
@@ -21,9 +21,13 @@ line = '{"event": "batch_written", "rows": 131072, "source": "data/orders.csv", 
 began = time.process_time()
 for _ in range(115_000):
     stream.write(line)
-print(time.process_time() - began)
+written = time.process_time() - began
+began = time.process_time()
+for _ in range(115_000):
+    json.loads(line)
+print(written / (time.process_time() - began))
 """
-"""Tells how many seconds of the processor it takes to write so much."""
+"""Tells how many times as long it takes to write so much as to parse it: a ratio, since machines differ, and hours do."""
 
 
 def knowing(*values: str) -> Redactor:
@@ -96,10 +100,10 @@ def test_an_endless_line_takes_bounded_memory() -> None:
     assert len(inner.getvalue()) > 900_000
 
 
-def test_ten_megabytes_in_lines_take_less_than_three_seconds() -> None:
+def test_ten_megabytes_in_lines_take_less_than_thirty_readings_of_them() -> None:
     """In a process of its own: what other tests left on the heap is Python's to look through while it writes."""
     done = subprocess.run([sys.executable, "-c", TEN_MEGABYTES], check=True, capture_output=True, text=True)  # noqa: S603  # a fixed line
-    assert float(done.stdout) < 3
+    assert float(done.stdout) < 30  # 15 when it was written
 
 
 def test_the_streams_of_the_process_are_redacted_and_given_back(capsys: pytest.CaptureFixture[str]) -> None:
