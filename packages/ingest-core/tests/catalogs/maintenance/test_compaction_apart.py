@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 NAME = "orders"
 SCRIPT = str(Path(__file__).with_name("compaction_apart.py"))
 ROWS, WIDTH = 20_000, 500
-LIMIT = 260_000_000
+LIMIT = 340_000_000
+"""Bytes; 175 to 280 MB were seen, as reader and writer happened to meet, for tables of 10 to 120 such files."""
 POINTS_MET = [
     *("file open, no footer", "file closed", "all files closed", "manifests staged", "before the commit is sent"),
     *("commit answered", "commit read back"),
@@ -52,9 +53,9 @@ def land(landing: Landing, files: int) -> None:
 
 
 def test_a_table_of_many_times_the_memory_is_compacted_within_it(landing: Landing) -> None:
-    land(landing, 60)
+    land(landing, 80)
     told = measured(landing)
-    assert (told["files"], told["rows"]) == (1, 60 * ROWS)
+    assert (told["files"], told["rows"]) == (1, 80 * ROWS)
     assert told["taken"] < LIMIT < told["size"], told
 
 
