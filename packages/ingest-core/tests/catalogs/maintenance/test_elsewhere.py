@@ -77,9 +77,12 @@ def test_a_table_that_was_dropped_where_another_one_is_now_has_its_history(
     assert len(attic.home.values("csv_orders", "id")) == 3
 
 
-def test_metadata_that_was_never_finished_is_an_orphan_like_any_file(attic: Attic) -> None:
+@pytest.mark.parametrize("begun", [0, 20, 600], ids=["no word of it", "before the id", "after the id"])
+def test_metadata_that_was_never_finished_is_an_orphan_like_any_file(attic: Attic, begun: int) -> None:
     land(attic.home, 0)
+    whole = Path(attic.table().metadata_location.removeprefix("file://")).read_bytes()
     left = attic.left_over("metadata/00009-dead.metadata.json")
+    left.write_bytes(whole[:begun])
     attic.age()
     assert clean(attic, attic.home) == 1
     assert not left.exists()

@@ -78,9 +78,11 @@ class Elsewhere:
         own, other = _number(self.table.metadata_location), _number(file.path)
         if own and other and other <= own:
             return False
-        return _reached(FromInputFile.table_metadata(self.table.io.new_input(file.path))) > _reached(
-            self.table.metadata
-        )
+        try:
+            metadata = FromInputFile.table_metadata(self.table.io.new_input(file.path))
+        except (ValueError, ValidationError):
+            return False  # whoever wrote it was killed before it was whole, and nobody could name it
+        return _reached(metadata) > _reached(self.table.metadata)
 
     def _all(self, file: StoredFile) -> Iterator[str]:
         metadata = FromInputFile.table_metadata(self.table.io.new_input(file.path))
