@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from e2e.support.branching import branches_below, client_of
-from e2e.support.home import make_home
+from e2e.support.home import make_rivals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,13 +66,9 @@ def test_looks_tell_that_it_would_be_made_and_make_nothing(
 def test_runs_that_make_it_at_once_all_find_it(
     product: Product, servers: Servers, reader: Reader, tmp_path: Path, branch: str
 ) -> None:
-    namespace = f"acme_{secrets.token_hex(4)}"
-    homes = [make_home(tmp_path / f"home{number}", namespace, servers.nessie, servers.store) for number in range(3)]
-    for number, home in enumerate(homes):
-        home.replace_in_job("tenant: acme", f"tenant: acme\nname: job{number}")
-        home.replace_in_job("write: replace", "write: append")
-        home.replace_in_job("data/flights/", f"data/flights/{'2013'[:number]}")
-        home.replace_in_job("data/airports.csv", f"data/{'airports'[:number]}*.csv")
+    homes = make_rivals(tmp_path, servers.nessie, servers.store)
+    namespace = homes[0].namespace
+    for home in homes:
         lands_on(home, branch, "main")
     with ThreadPoolExecutor(len(homes)) as pool:
         results = list(pool.map(product.run, homes))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from e2e.support.home import make_home
+from e2e.support.home import make_rivals
 from e2e.support.reading import difference
 
 if TYPE_CHECKING:
@@ -80,14 +79,8 @@ def test_a_new_column_lands_with_its_first_rows(product: Product, home: Home, re
 def test_first_ever_runs_at_once_share_the_table_and_lose_no_row(
     product: Product, servers: Servers, reader: Reader, tmp_path: Path
 ) -> None:
-    namespace = f"acme_{secrets.token_hex(4)}"
-    homes = [make_home(tmp_path / f"home{number}", namespace, servers.nessie, servers.store) for number in range(3)]
-    for number, home in enumerate(homes):
-        # Jobs of their own, in homes of their own: no slot keeps them apart, only the commit protocol does.
-        home.replace_in_job("tenant: acme", f"tenant: acme\nname: job{number}")
-        home.replace_in_job("write: replace", "write: append")
-        home.replace_in_job("data/flights/", f"data/flights/{'2013'[:number]}")
-        home.replace_in_job("data/airports.csv", f"data/{'airports'[:number]}*.csv")
+    homes = make_rivals(tmp_path, servers.nessie, servers.store)
+    namespace = homes[0].namespace
     with ThreadPoolExecutor(len(homes)) as pool:
         results = list(pool.map(product.run, homes))
     assert [result.exit_code for result in results] == [0, 0, 0], [result.stderr for result in results]

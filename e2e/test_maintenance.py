@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from e2e.support.branching import client_of
-from e2e.support.home import make_home
+from e2e.support.home import make_rivals
 from e2e.support.objectstore import BUCKET
 from e2e.support.reading import difference
 
@@ -111,14 +111,8 @@ def test_runs_that_go_on_meanwhile_are_not_harmed(
     product: Product, servers: Servers, reader: Reader, tmp_path: Path
 ) -> None:
     """Homes of their own, so that no slot keeps them apart: two jobs land in one table while it is maintained."""
-    namespace = f"acme_{secrets.token_hex(4)}"
-    homes = [make_home(tmp_path / f"home{number}", namespace, servers.nessie, servers.store) for number in range(3)]
-    for number, home in enumerate(homes):
-        home.replace_in_job("tenant: acme", f"tenant: acme\nname: job{number}")
-        home.replace_in_job("write: replace", "write: append")
-        # Not the same source twice, which would be refused as a job that was renamed.
-        home.replace_in_job("data/flights/", f"data/flights/{'2013'[:number]}")
-        home.replace_in_job("data/airports.csv", f"data/{'airports'[:number]}*.csv")
+    homes = make_rivals(tmp_path, servers.nessie, servers.store)
+    namespace = homes[0].namespace
     assert product.run(homes[0]).exit_code == 0
     with ThreadPoolExecutor(len(homes)) as pool:
         landing = [pool.submit(_land, product, home) for home in homes[:2]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,27 @@ def make_home(path: Path, namespace: str, nessie: Nessie, store: ObjectStore) ->
     keys = {"access_key": store.keys.access, "secret_key": store.keys.secret}
     (path / "secrets" / "acme" / "s3.yaml").write_text(yaml.safe_dump(keys), encoding="utf-8")
     return home
+
+
+def make_rivals(folder: Path, nessie: Nessie, store: ObjectStore, count: int = 3) -> list[Home]:
+    """Lay out homes whose jobs append to the same tables: no slot keeps them apart, only the commit protocol does.
+
+    Each reads its files by another pattern: the same source twice would be refused as a job that was renamed.
+
+    Args:
+        folder: Where to; each gets a folder of its own there.
+        nessie: The catalog.
+        store: As for :func:`make_home`.
+        count: How many.
+    """
+    namespace = f"acme_{secrets.token_hex(4)}"
+    homes = [make_home(folder / f"home{number}", namespace, nessie, store) for number in range(count)]
+    for number, home in enumerate(homes):
+        home.replace_in_job("tenant: acme", f"tenant: acme\nname: job{number}")
+        home.replace_in_job("write: replace", "write: append")
+        home.replace_in_job("data/flights/", f"data/flights/{'2013'[:number]}")
+        home.replace_in_job("data/airports.csv", f"data/{'airports'[:number]}*.csv")
+    return homes
 
 
 def _job(namespace: str, nessie: Nessie, store: ObjectStore) -> dict[str, Any]:
