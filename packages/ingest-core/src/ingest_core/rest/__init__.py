@@ -1,0 +1,1 @@
+"""Sources that are declared: a REST API in one YAML file."""
