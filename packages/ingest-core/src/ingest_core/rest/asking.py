@@ -1,0 +1,119 @@
+"""One kind of request of one load, ready to be asked: what its references name, how its records are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ingest_core.rest.client import Request
+from ingest_core.rest.definition import CursorSpec, RequestSpec
+from ingest_core.rest.definition.paging import PagingSpec
+from ingest_core.rest.moments import EVER, step_of, written
+from ingest_core.rest.records import Fields, Raw, digest, digest_of_text
+from ingest_core.rest.templates import Values, filled, references
+
+_ENDS = {"window:from", "window:after"}, {"window:until", "window:through"}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One kind of request.
+
+    Args:
+        name: Which of the stream's, for messages.
+        spec: As the definition says, changes of a strategy laid over.
+        paging: How its answers are divided.
+        values: What its references name: options, lists.
+        identity: The fields that tell its records apart beside the cursor; none where all that they say does.
+        base: The API's address.
+        began: The moment before which nothing that is read is missing, in microseconds since 1970.
+    """
+
+    name: str
+    spec: RequestSpec
+    paging: PagingSpec
+    values: Values
+    identity: Sequence[str]
+    base: str
+    began: int = 0
+    marks: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def cursor(self) -> CursorSpec | None:
+        """How the records follow one another."""
+        return self.spec.cursor
+
+    @cached_property
+    def settles(self) -> int:
+        """How far behind the last value a record may still show up."""
+        if self.cursor is None or self.cursor.unit == "number":
+            return 0
+        return int(self.cursor.settles.total_seconds() * 1_000_000)
+
+    @cached_property
+    def step(self) -> int:
+        """The distance between a value of the cursor and the next that can be."""
+        return step_of(self.cursor.unit) if self.cursor else 1
+
+    @cached_property
+    def has_beginning(self) -> bool:
+        """Whether a stretch can be asked for by its beginning."""
+        return bool(_ENDS[0] & self._references)
+
+    @cached_property
+    def is_divisible(self) -> bool:
+        """Whether stretches can be asked for by both ends, and so side by side."""
+        return bool(self.cursor and self.cursor.parallel and all(ends & self._references for ends in _ENDS))
+
+    def request(self, begin: int, end: int | None, parent: Values) -> Request:
+        """Make the request of a stretch's first page.
+
+        Args:
+            begin: The first value of the stretch.
+            end: The first behind it; ``None`` for one without an end.
+            parent: What the references to a parent name.
+        """
+        values = {**self.values, **self._window(begin, end), **parent}
+        return Request(
+            str(filled(self.spec.path, values)),
+            filled(self.spec.params, values) or {},
+            self.spec.method,
+            filled(self.spec.headers, values) or {},
+            filled(self.spec.body, values) if self.spec.body is not None else None,
+        )
+
+    def fields_of(self, record: Raw) -> tuple[Any, ...]:
+        """Give the cursor's value of a record (``None`` without a cursor), and the fields of its identity."""
+        return self._fields.of(record)
+
+    def digest(self, record: Raw, fields: Sequence[Any]) -> str:
+        """Tell a record apart.
+
+        Args:
+            record: The record.
+            fields: As :meth:`fields_of` gives them.
+        """
+        identity = fields[1:]
+        return digest(identity) if identity and None not in identity else digest_of_text(record)
+
+    @cached_property
+    def _fields(self) -> Fields:
+        # Without a cursor the first place is taken by a field that no record has.
+        return Fields([self.cursor.field if self.cursor else "\0", *self.identity])
+
+    @cached_property
+    def _references(self) -> set[str]:
+        return references([self.spec.path, dict(self.spec.params), self.spec.headers, self.spec.body])
+
+    def _window(self, begin: int, end: int | None) -> dict[str, Any]:
+        if self.cursor is None:
+            return {}
+        form = self.cursor.filter or self.cursor.unit
+        found: dict[str, Any] = {}
+        if begin > EVER:
+            found |= {"window:from": written(begin, form), "window:after": written(begin - self.step, form)}
+        if end is not None:
+            found |= {"window:until": written(end, form, up=True), "window:through": written(end, form, up=True)}
+        return found

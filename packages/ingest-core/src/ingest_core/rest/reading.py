@@ -1,0 +1,179 @@
+"""Reads one stretch, from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest_core.errors import JobError
+from ingest_core.rest.asking import Asking
+from ingest_core.rest.board import Board, Stretch
+from ingest_core.rest.client import Answer, Client, Closing, Request
+from ingest_core.rest.edges import Edges, edges_of
+from ingest_core.rest.moments import EVER, tick_of
+from ingest_core.rest.pagers import pager_of
+from ingest_core.rest.pages import Page, Pager
+from ingest_core.rest.records import Envelope, Raw
+from ingest_core.rest.spans import Edges as KnownRows
+from ingest_core.rest.spans import Gain
+from ingest_core.rest.templates import Values
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The new rows of one page.
+
+    Args:
+        records: As they stood in the answer.
+        gain: What they add to the position; ``None`` where what was read of the stretch is no position yet.
+        stretch: The stretch that they are of.
+        parent: What the stretch's references to a parent name.
+    """
+
+    records: Sequence[Raw]
+    gain: Gain | None
+    stretch: int
+    parent: Values = field(default_factory=dict)
+
+
+@dataclass
+class _Row:
+    """A record with what tells it apart."""
+
+    record: Raw
+    value: int | None
+    mark: str
+
+
+class Reader:
+    """Reads stretches of one kind of request. Used by several threads at once, each with stretches of its own.
+
+    Args:
+        asking: The kind of request.
+        client: Asks the API.
+        known: Rows that are not to be read again, by the cursor's values.
+        closing: Ends the reading.
+    """
+
+    def __init__(self, asking: Asking, client: Client, known: KnownRows, closing: Closing) -> None:
+        self._asking = asking
+        self._client = client
+        self._known = known
+        self._closing = closing
+
+    def read(self, stretch: Stretch, board: Board | None = None) -> Iterator[Piece]:
+        """Read a stretch.
+
+        Args:
+            stretch: The stretch; gets smaller where others take a part of it.
+            board: Where a part is left to others, if they have nothing to read.
+
+        Yields:
+            The rows of each page, then what all of them gained.
+        """
+        edges = edges_of(self._asking, stretch)
+        pager = pager_of(self._asking.paging, self._asking.base)
+        request: Request | None = pager.first(self._request(stretch, stretch.begin))
+        while request is not None:
+            page = self._page(request, pager)
+            turn = pager.turn(page)
+            request = turn.next
+            fresh = range(len(page.records)) if turn.fresh is None else turn.fresh
+            rows = self._rows(page, fresh)
+            kept = [row for row in rows if self._is_wanted(stretch, row, edges)]
+            gain = edges.add([(row.value, row.mark) for row in kept if row.value is not None])
+            values = [row.value for row in rows if row.value is not None]
+            if request is not None and values:
+                if _is_behind(self._asking, stretch, values):
+                    request = None
+                elif self._asking.cursor and self._asking.cursor.seek:
+                    pager, request = self._sought(stretch, pager, request, values)
+            if request is not None and board is not None and values:
+                self._share(stretch, board, values)
+            yield Piece([row.record for row in kept], gain, id(stretch), stretch.parent)
+        yield Piece([], edges.end(), id(stretch), stretch.parent)
+
+    def _request(self, stretch: Stretch, begin: int, end: int | None = None) -> Request:
+        return self._asking.request(begin, stretch.end if end is None else end, stretch.parent)
+
+    def _page(self, request: Request, pager: Pager) -> Page:
+        """Ask for a page."""
+        path = self._asking.spec.records
+
+        def read(answer: Answer) -> Page:
+            envelope = Envelope(answer)
+            return Page(request, envelope, envelope.records(path))
+
+        page = self._client.ask(request, read, self._closing)
+        return replace(page, digests=[self._mark(record) for record in page.records]) if pager.needs_digests else page
+
+    def _mark(self, record: Raw) -> str:
+        return self._asking.digest(record, self._asking.fields_of(record))
+
+    def _rows(self, page: Page, fresh: Sequence[int]) -> list[_Row]:
+        asking, cursor = self._asking, self._asking.cursor
+        if cursor is None:
+            return [_Row(page.records[place], None, "") for place in fresh]
+        rows = []
+        for place in fresh:
+            record = page.records[place]
+            fields = asking.fields_of(record)
+            try:
+                value = tick_of(fields[0], cursor.unit)
+            except (ValueError, OverflowError) as error:
+                raise JobError(f"a record's {cursor.field!r} is no cursor's value: {error}", "mend `unit`") from error
+            rows.append(_Row(record, value, asking.digest(record, fields)))
+        return rows
+
+    def _is_wanted(self, stretch: Stretch, row: _Row, edges: Edges) -> bool:
+        """Tell whether a row is of this stretch, and was not read before."""
+        if self._asking.cursor is None:
+            return True
+        if row.value is None:  # it belongs to no time: to a load from the beginning alone
+            return stretch.begin == EVER or not self._asking.has_beginning
+        is_within = stretch.begin <= row.value and (stretch.end is None or row.value < stretch.end)
+        is_known = row.mark in self._known.get(row.value, ()) or edges.knows(row.value, row.mark)
+        return is_within and not is_known
+
+    def _sought(self, stretch: Stretch, pager: Pager, request: Request, values: Sequence[int]) -> tuple[Pager, Request]:
+        """Ask for the next page by the last row's value; by the page's token while a whole page has one value."""
+        if min(values) == max(values):
+            return pager, request
+        anew = pager_of(self._asking.paging, self._asking.base)
+        if self._asking.cursor and self._asking.cursor.order == "descending":
+            return anew, anew.first(self._request(stretch, stretch.begin, min(values) + self._asking.step))
+        return anew, anew.first(self._request(stretch, max(values)))
+
+    def _share(self, stretch: Stretch, board: Board, values: Sequence[int]) -> None:
+        """Leave the far half of what is left of a stretch to others, if they have nothing to read."""
+        asking = self._asking
+        if not asking.is_divisible or stretch.parent or not board.is_hungry or asking.cursor is None:
+            return
+        if asking.cursor.order == "ascending":
+            latest = asking.began - asking.settles
+            middle = _middle(max(values), latest if stretch.end is None else stretch.end, asking.step)
+            if middle is not None:
+                board.give(Stretch(middle, stretch.end))
+                stretch.end = middle
+        elif asking.cursor.order == "descending" and stretch.begin > EVER:
+            latest = min(*values, asking.began - asking.settles)
+            middle = _middle(stretch.begin, latest, asking.step)
+            if middle is not None:
+                board.give(Stretch(stretch.begin, middle))
+                stretch.begin = middle
+
+
+def _is_behind(asking: Asking, stretch: Stretch, values: Sequence[int]) -> bool:
+    """Tell whether all that comes now lies outside of the stretch, of which others may have taken a part."""
+    order = asking.cursor.order if asking.cursor else "none"
+    if order == "ascending" and stretch.end is not None:
+        return min(values) >= stretch.end + asking.settles
+    if order == "descending":
+        return max(values) < stretch.begin - asking.settles
+    return False
+
+
+def _middle(low: int, high: int, step: int) -> int | None:
+    """Halve what lies between two values; ``None`` where it is too little."""
+    middle = (low + high) // 2 // step * step
+    return middle if low + step < middle < high - step else None
