@@ -19,12 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ingest_core import JobError
 from ingest_core.connectors.jsonl import JsonlFormat, Options
-from ingest_core.connectors.jsonl.doubts import LONG_LINE, MOST_LEVELS, look
-from ingest_core.connectors.jsonl.inference import Seen, settled
 from ingest_core.connectors.jsonl.lines import blocks
-from ingest_core.connectors.jsonl.parsing import Parser, PlaceError, objects
 from ingest_core.files import File
 from ingest_core.files.local import local_file
+from ingest_core.json_rows.doubts import LONG_LINE, MOST_LEVELS, look
+from ingest_core.json_rows.inference import Seen, settled
+from ingest_core.json_rows.parsing import Parser, PlaceError, objects
 
 
 def file_of(folder: Path, data: bytes | str, name: str = "a.jsonl") -> File:
@@ -413,7 +413,7 @@ def test_lines_are_looked_at_where_they_are_long_alone() -> None:
 
 def test_arrow_reads_what_a_file_of_orders_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fast way is the one that is taken: no row of a plain file is read by itself."""
-    monkeypatch.setattr("ingest_core.connectors.jsonl.parsing.parsed", None)
+    monkeypatch.setattr("ingest_core.json_rows.parsing.parsed", None)
     inner = pa.struct([("x", pa.list_(pa.float64()))])
     schema = pa.schema([("id", pa.int64()), ("at", ZONED), ("price", REAL), ("note", TEXT), ("in", inner)])
     line = (

@@ -6,13 +6,13 @@ import contextlib
 import zlib
 from collections.abc import Iterator
 
-from ingest_core.connectors.jsonl.converting import MisfitError, UnknownKeyError
-from ingest_core.connectors.jsonl.inference import Seen, settled
-from ingest_core.connectors.jsonl.json_text import LineError, written
 from ingest_core.connectors.jsonl.lines import MOST_LINE, Block, LongLineError, line_number
-from ingest_core.connectors.jsonl.parsing import CastError, PlaceError
 from ingest_core.files import File
 from ingest_core.iceberg_types import type_name
+from ingest_core.json_rows.converting import MisfitError, UnknownKeyError
+from ingest_core.json_rows.inference import Seen, settled
+from ingest_core.json_rows.json_text import LineError, written
+from ingest_core.json_rows.parsing import CastError, PlaceError
 from ingest_core.plugin import JobError
 
 _SHOWN = 60

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from ingest_core.batching import gathered
 from ingest_core.connectors.jsonl.faults import explained, refuse_other_formats, translated
-from ingest_core.connectors.jsonl.inference import Seen, settled, united
 from ingest_core.connectors.jsonl.lines import Block, blocks
-from ingest_core.connectors.jsonl.parsing import Parser, PlaceError, objects
 from ingest_core.connectors.jsonl.sampling import samples
 from ingest_core.files import WHOLE_FILE, File, FileOptions, Section, Types, selected
+from ingest_core.json_rows.inference import Seen, settled, united
+from ingest_core.json_rows.parsing import Parser, PlaceError, objects
 from ingest_core.plugin import JobError
 
 BATCH_ROWS = 131_072

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pa_json
 
-from ingest_core.connectors.jsonl.doubts import leaves
+from ingest_core.json_rows.doubts import leaves
 
 _EXACT = pa.decimal256(76, 38)
 """38 digits before the point and 38 behind it."""

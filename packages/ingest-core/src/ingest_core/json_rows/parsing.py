@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.json as pa_json
 
-from ingest_core.connectors.jsonl.converting import MisfitError, UnknownKeyError, converter, fields_of
-from ingest_core.connectors.jsonl.doubts import are_finite, look
-from ingest_core.connectors.jsonl.exact_numbers import are_exact
-from ingest_core.connectors.jsonl.json_text import LineError, parsed
-from ingest_core.connectors.jsonl.read_types import is_read_singly, read_type
 from ingest_core.fitting import fit
+from ingest_core.json_rows.converting import MisfitError, UnknownKeyError, converter, fields_of
+from ingest_core.json_rows.doubts import are_finite, look
+from ingest_core.json_rows.exact_numbers import are_exact
+from ingest_core.json_rows.json_text import LineError, parsed
+from ingest_core.json_rows.read_types import is_read_singly, read_type
 
 
 class PlaceError(ValueError):

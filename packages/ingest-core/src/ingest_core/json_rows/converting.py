@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest_core.connectors.jsonl.json_text import Number, written
-from ingest_core.connectors.jsonl.numbers import decimal, real, whole
+from ingest_core.json_rows.json_text import Number, written
+from ingest_core.json_rows.numbers import decimal, real, whole
 
 Convert = Callable[[Any], Any]
 
@@ -60,7 +60,7 @@ def converter(wanted: pa.DataType, *, given: bool) -> Convert:
 
     Returns:
         A function that gives values of the type in which the column is parsed
-        (:func:`ingest_core.connectors.jsonl.read_types.read_type`), and raises :class:`MisfitError` and
+        (:func:`ingest_core.json_rows.read_types.read_type`), and raises :class:`MisfitError` and
         :class:`UnknownKeyError`; null stays null.
     """
     convert = _of_type(wanted, given=given)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest_core.connectors.jsonl.json_text import Number
-from ingest_core.connectors.jsonl.numbers import BEYOND_DOUBLE, LONG, REAL, WHOLE, number_type
+from ingest_core.json_rows.json_text import Number
+from ingest_core.json_rows.numbers import BEYOND_DOUBLE, LONG, REAL, WHOLE, number_type
 
 _EMPTY = pa.struct([])
 """An object without keys; nothing is known of it."""
