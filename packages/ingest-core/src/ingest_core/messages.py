@@ -28,6 +28,9 @@ class Stream:
             has read so far. False where only the checkpoints of all splits together are one.
         windowed: Whether ``splits`` keeps to a window of time, and the checkpoints to what was read of it: later runs
             then read what lies outside, and read nothing of the window again.
+        whole: Whether each load brings all rows again, since nobody can tell which are new. Then they are for write
+            modes alone that compare rows, or replace them.
+        secret: The columns whose values are shown nowhere but in the table.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Stream:
     deleted: str | None = None
     resumable: bool = False
     windowed: bool = False
+    whole: bool = False
+    secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,8 @@ def _of_type(wanted: pa.DataType, *, given: bool) -> Convert:
         return lambda value: [_below("[]", inner, each) for each in value] if isinstance(value, list) else None
     if pa.types.is_string(wanted):
         return _text
-    if pa.types.is_boolean(wanted):
-        return lambda value: value if isinstance(value, bool) else None
+    if pa.types.is_boolean(wanted) or pa.types.is_null(wanted):
+        return lambda value: value if isinstance(value, bool) and not pa.types.is_null(wanted) else None
     return _of_number(wanted, given=given) or _of_words(wanted)
 
 

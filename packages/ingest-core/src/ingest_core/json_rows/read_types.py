@@ -19,7 +19,7 @@ def read_type(wanted: pa.DataType) -> pa.DataType:
         return pa.list_(read_type(wanted.value_type))
     if isinstance(wanted, pa.BaseExtensionType):
         return wanted.storage_type
-    if pa.types.is_time(wanted):
+    if pa.types.is_time(wanted) or pa.types.is_null(wanted):
         return wanted
     known = pa.types.is_boolean(wanted) or pa.types.is_integer(wanted) or pa.types.is_floating(wanted)
     return wanted if known or pa.types.is_decimal(wanted) or pa.types.is_fixed_size_binary(wanted) else pa.string()

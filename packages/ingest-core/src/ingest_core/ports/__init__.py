@@ -14,6 +14,7 @@ from ingest_core.ports.catalog import (
     WriteMode,
     Writer,
 )
+from ingest_core.ports.growing import StreamGrewError
 from ingest_core.ports.maintenance import Compacted, FileGroup, Kept, Maintenance, StoredFile
 from ingest_core.ports.secret_store import SecretStore
 from ingest_core.ports.source import Engine, Source, SourceContext, Window
@@ -37,6 +38,7 @@ __all__ = [
     "Source",
     "SourceContext",
     "StoredFile",
+    "StreamGrewError",
     "Table",
     "TableName",
     "WantedBranch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +41,8 @@ class SourceContext:
         window: What alone is to be read this time, as far as ``Stream.windowed`` says that the source can.
         first_rows: How many rows will be read at most, where only a look is taken: what serves to read all of them
             side by side is for nothing then.
+        hide: Is told of each secret that the source itself comes to know (a token that it was given), and of its name,
+            before anything is done with it.
     """
 
     home: Path
@@ -48,6 +50,7 @@ class SourceContext:
     options: BaseModel
     window: Window | None = None
     first_rows: int | None = None
+    hide: Callable[[str, str], None] = lambda _value, _name: None
 
 
 class Source(Protocol):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from ingest_core.rest.client import Request
 from ingest_core.rest.definition import CursorSpec, RequestSpec
@@ -38,7 +39,6 @@ class Asking:
     identity: Sequence[str]
     base: str
     began: int = 0
-    marks: dict[str, Any] = field(default_factory=dict)
 
     @property
     def cursor(self) -> CursorSpec | None:
@@ -76,9 +76,10 @@ class Asking:
             parent: What the references to a parent name.
         """
         values = {**self.values, **self._window(begin, end), **parent}
+        quoted = {name: quote(str(value), safe="") for name, value in parent.items()}
         return Request(
-            str(filled(self.spec.path, values)),
-            filled(self.spec.params, values) or {},
+            str(filled(self.spec.path, {**values, **quoted})),
+            {name: _parameter(value, values) for name, value in self.spec.params.items()},
             self.spec.method,
             filled(self.spec.headers, values) or {},
             filled(self.spec.body, values) if self.spec.body is not None else None,
@@ -117,3 +118,13 @@ class Asking:
         if end is not None:
             found |= {"window:until": written(end, form, up=True), "window:through": written(end, form, up=True)}
         return found
+
+
+def _parameter(template: Any, values: Values) -> Any:  # noqa: ANN401  # whatever a definition holds
+    """Fill in a parameter: a list that is named becomes one text, divided by commas; one that is written comes as many."""
+    found = filled(template, values)
+    if not isinstance(found, list):
+        return found
+    if not isinstance(template, list):
+        return ",".join(map(str, found))
+    return [inner for each in found for inner in (each if isinstance(each, list) else [each])]

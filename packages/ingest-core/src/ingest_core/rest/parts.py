@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from ingest_core.errors import JobError
@@ -55,6 +56,11 @@ class Part:
         cursor = self.listing.cursor
         return self.listing, position.listed, start_of(cursor) if cursor else 0
 
+    def ended(self, position: PartPosition) -> None:
+        """Note that what :meth:`now` gave was read to its end."""
+        if self.following is not None and not position.whole:
+            position.whole, position.listed = True, Spans()
+
     def _is_too_late(self, reached: int) -> bool:
         return self.keeps is not None and self.following is not None and reached < self.following.began - self.keeps
 
@@ -79,7 +85,7 @@ def stretches(asking: Asking, spans: Spans, begin: int, end: int | None) -> list
 def _divided(gap: Stretch, length: int, latest: int) -> list[Stretch]:
     last = latest if gap.end is None else gap.end
     bounds = [*range(gap.begin, last, length), last] if gap.begin < last else [gap.begin]
-    pieces = [Stretch(begin, end) for begin, end in zip(bounds, bounds[1:], strict=False)]
+    pieces = [Stretch(begin, end) for begin, end in pairwise(bounds)]
     return [*pieces, Stretch(bounds[-1], None)] if gap.end is None else pieces
 
 

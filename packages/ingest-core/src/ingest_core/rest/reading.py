@@ -28,12 +28,14 @@ class Piece:
         gain: What they add to the position; ``None`` where what was read of the stretch is no position yet.
         stretch: The stretch that they are of.
         parent: What the stretch's references to a parent name.
+        is_end: Whether the stretch is read with it.
     """
 
     records: Sequence[Raw]
     gain: Gain | None
     stretch: int
     parent: Values = field(default_factory=dict)
+    is_end: bool = False
 
 
 @dataclass
@@ -91,7 +93,7 @@ class Reader:
             if request is not None and board is not None and values:
                 self._share(stretch, board, values)
             yield Piece([row.record for row in kept], gain, id(stretch), stretch.parent)
-        yield Piece([], edges.end(), id(stretch), stretch.parent)
+        yield Piece([], edges.end(), id(stretch), stretch.parent, is_end=True)
 
     def _request(self, stretch: Stretch, begin: int, end: int | None = None) -> Request:
         return self._asking.request(begin, stretch.end if end is None else end, stretch.parent)

@@ -13,6 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.rest.client.authentication import Hide, OAuth2, authentication
+from ingest_core.rest.client.clock import Clock
 from ingest_core.rest.client.pace import LONGEST_PAUSE, Pace, retry_after
 from ingest_core.rest.client.stopping import Closing
 from ingest_core.rest.client.verdicts import Verdict, excerpt, verdict_of
@@ -115,6 +116,7 @@ class Client:
         self._session.headers.update(filled(definition.headers, values) or {})
         self._session.headers.setdefault("Accept", "application/json")
         self.pace = Pace(definition.rate_limit)
+        self.clock = Clock()
 
     def close(self) -> None:
         """Close its connections."""
@@ -158,6 +160,7 @@ class Client:
             self._session.auth.forget(sent.headers.get("Authorization"))
             sent, status, answer = self._exchange(request)
         self.pace.learn(answer.headers)
+        self.clock.learn(answer.headers)
         verdict = verdict_of(status, answer.body, self._definition.errors)
         if verdict.meaning in ("passing", "rate"):
             raise _PassingError(

@@ -1,0 +1,34 @@
+"""The API's own time: its cursors are told by it, and ours may go otherwise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+COARSE = 2.0
+"""Seconds by which a moment in a header may lie before the true one, and a little more (RFC 9110, section 5.6.7)."""
+
+UNKNOWN = 60.0
+"""Seconds by which two clocks may differ of which nobody knows."""
+
+
+class Clock:
+    """Learns the API's time from its answers."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Look at an answer."""
+        said = headers.get("Date")
+        try:
+            moment = parsedate_to_datetime(said) if said else None
+        except ValueError:
+            return
+        if moment is not None:
+            self._ahead = moment.timestamp() - time.time()
+
+    def passed(self) -> float:
+        """Give a moment, in seconds since 1970, that has passed for the API for certain."""
+        return time.time() - UNKNOWN if self._ahead is None else time.time() + self._ahead - COARSE
