@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest_core.differences import Picture, differences
 from ingest_core.errors import IngestError
-from ingest_core.executor.landing import check_window, landing_of, since
+from ingest_core.executor.landing import check_whole, check_window, landing_of, since
 from ingest_core.executor.objects import explained
 from ingest_core.executor.opening import foresee_table
 from ingest_core.executor.parts import Parts, RunOptions, opened_parts
@@ -74,6 +74,7 @@ def _look(parts: Parts, planned: ObjectPlan) -> tuple[Sequence[str], int]:
     source = parts.source(planned)
     (found,) = source.streams()
     check_window(parts, planned, found)
+    check_whole(planned, found)
     landing = landing_of(planned, found)
     opened = foresee_table(parts, planned, landing.columns, landing.layout)
     if opened is None:

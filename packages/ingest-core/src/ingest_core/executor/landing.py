@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,9 @@ def land_object(parts: Parts, progress: Progress) -> None:
     planned = progress.planned
     source = parts.source(planned)
     (found,) = source.streams()
+    found = found if progress.columns is None else replace(found, schema=progress.columns)
     check_window(parts, planned, found)
+    check_whole(planned, found)
     landing = landing_of(planned, found)
     rule = landing.rule
     opened = open_table(parts, planned, landing.columns, landing.layout)
@@ -136,6 +138,20 @@ def check_window(parts: Parts, planned: ObjectPlan, stream: Stream) -> None:
             ("source", "objects", planned.name),
         )
     _check_order(planned, stream)
+
+
+def check_whole(planned: ObjectPlan, stream: Stream) -> None:
+    """Refuse to append rows that all come again with each load.
+
+    Raises:
+        JobError: It is so.
+    """
+    if stream.whole and planned.write == "append":
+        raise JobError(
+            f"all rows of {planned.name} come again with each load, and would be doubled",
+            "land it by `write: merge` with a key, or by `write: replace`",
+            ("source", "objects", planned.name),
+        )
 
 
 def _check_order(planned: ObjectPlan, stream: Stream) -> None:

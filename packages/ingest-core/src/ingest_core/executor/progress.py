@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import pyarrow as pa
+
 from ingest_core.events import RunEvent
 from ingest_core.executor.opening import Opened
 from ingest_core.executor.parts import Parts
@@ -54,12 +56,14 @@ class Progress:
         commits: Each commit, with what was read back.
         sent: Those of which it is not known whether they landed.
         doubtful: Whether a former try left some of these.
+        columns: The source's columns as a former try found them to be; ``None`` where they are as it describes them.
     """
 
     planned: ObjectPlan
     commits: list[Landed] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     doubtful: bool = False
+    columns: pa.Schema | None = None
 
     def settle(self, parts: Parts, opened: Opened) -> bool:
         """Note which commits of former tries landed after all, as the table tells that was opened since.

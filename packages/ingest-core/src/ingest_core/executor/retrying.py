@@ -13,6 +13,7 @@ from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
 from ingest_core.executor.stops import Stops
 from ingest_core.job import Job
+from ingest_core.ports import StreamGrewError
 from ingest_core.report import ObjectReport
 
 if TYPE_CHECKING:
@@ -89,8 +90,18 @@ def land_persistently(parts: Parts, progress: Progress) -> None:
         progress.doubtful = bool(progress.sent)
         land_object(replace(parts, attempt=tries), progress)
 
+    def grown() -> None:
+        while True:
+            try:
+                return deed()
+            except StreamGrewError as error:
+                if progress.columns is not None and error.schema.equals(progress.columns):
+                    raise error.cause from error
+                progress.columns = error.schema
+                log.info("columns_found", columns=error.schema.names)
+
     log = parts.log.bind(object=progress.planned.name)
-    Persistence(parts.plan.job, log, parts.stops, lambda: parts.kept is None or not progress.sent).do(deed)
+    Persistence(parts.plan.job, log, parts.stops, lambda: parts.kept is None or not progress.sent).do(grown)
 
 
 def land_each(parts: Parts, reports: list[ObjectReport]) -> None:

@@ -121,7 +121,7 @@ class Asking:
 
 
 def _parameter(template: Any, values: Values) -> Any:  # noqa: ANN401  # whatever a definition holds
-    """Fill in a parameter: a list that is named becomes one text, divided by commas; one that is written comes as many."""
+    """Fill in a parameter: a list that is named becomes one text, divided by commas; one that is written, several."""
     found = filled(template, values)
     if not isinstance(found, list):
         return found

@@ -90,10 +90,8 @@ class Load:
         since, until = window or (None, None)
         if self.spec.parent is None:
             return iter(stretches(asking, spans, begin if since is None else max(begin, since), until))
-        reached = spans.reached
-        return fanned(
-            self.spec, self.api.definition.streams, self._parents_reader, begin if reached is None else reached
-        )
+        begin = begin if spans.reached is None else spans.reached
+        return fanned(self.spec, self.api.definition.streams, self._parents_reader, begin)
 
     def side_by_side(self, asking: Asking) -> int:
         """Give how many stretches may be read at once."""
@@ -130,7 +128,5 @@ class Load:
         definition = self.api.definition
         values = self.api.found(stream, self.closing).values
         paging = spec.paging or definition.paging
-        params = {**definition.params, **spec.params}
-        return Asking(
-            name, spec.model_copy(update={"params": params}), paging, values, identity, self.api.base, self.began
-        )
+        spec = spec.model_copy(update={"params": {**definition.params, **spec.params}})
+        return Asking(name, spec, paging, values, identity, self.api.base, self.began)

@@ -113,7 +113,8 @@ class RestSource:
 
     def _window(self) -> Sequence[int | None] | None:
         window = self._context.window
-        return [window.since and tick_at(window.since), window.until and tick_at(window.until)] if window else None
+        ends = (window.since, window.until) if window else ()
+        return [None if end is None else tick_at(end) for end in ends] or None
 
     def _load(self, name: str, closing: Closing, began: int | None = None) -> Load:
         return Load.of(self._api, name, self._context.objects[name], closing, began)
