@@ -33,7 +33,10 @@ def job_file() -> str:
 def settings() -> Mapping[str, type[BaseModel]]:
     """Give the models of the connectors' own settings, by the connectors that ship as sources."""
     found = {name: entry for name, entry in load_connectors(Path("nowhere")).items() if "source" in entry.roles}
-    return {name: load_plugin("ingest.engines", entry.engine)().options(name) for name, entry in found.items()}
+    return {
+        name: load_plugin("ingest.engines", entry.engine)().options(name, Path("nowhere"))
+        for name, entry in found.items()
+    }
 
 
 def _models(key: str, model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:

@@ -68,21 +68,22 @@ def list_connectors(home: str | os.PathLike[str], names: Sequence[str] = ()) -> 
     Raises:
         JobError: There is no connector of a name, or a registry has faults.
     """
-    known = load_connectors(Path(home).absolute())
+    folder = Path(home).absolute()
+    known = load_connectors(folder)
     for name in names:
         if name not in known:
             close = nearest(name, known)
             mend = f"did you mean {close!r}?" if close else f"there are {', '.join(sorted(known))}"
             raise JobError(f"there is no connector {name!r}", mend)
-    return [_facts(name, entry) for name, entry in sorted(known.items()) if not names or name in names]
+    return [_facts(name, entry, folder) for name, entry in sorted(known.items()) if not names or name in names]
 
 
-def _facts(name: str, entry: Connector) -> ConnectorFacts:
+def _facts(name: str, entry: Connector, home: Path) -> ConnectorFacts:
     options: Sequence[OptionFacts] = ()
     error = None
     is_source = "source" in entry.roles
     try:
-        options = _options(name, entry.engine) if is_source else ()
+        options = _options(name, entry.engine, home) if is_source else ()
     except IngestError as raised:
         error = str(raised)
     return ConnectorFacts(
@@ -97,9 +98,9 @@ def _facts(name: str, entry: Connector) -> ConnectorFacts:
     )
 
 
-def _options(name: str, engine: str) -> list[OptionFacts]:
+def _options(name: str, engine: str, home: Path) -> list[OptionFacts]:
     loaded: Engine = load_plugin("ingest.engines", engine)()
-    schema = loaded.options(name).model_json_schema()
+    schema = loaded.options(name, home).model_json_schema()
     shared = schema.get("$defs", {})
     return [
         OptionFacts(

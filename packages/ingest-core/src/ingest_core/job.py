@@ -187,6 +187,8 @@ class IncrementalSpec(_Strict):
     """The column whose greatest value is last."""
     deleted: str | None = None
     """The column that marks a row as deleted: true, or any value where it is not boolean."""
+    strategy: str | None = None
+    """By which of the connector's ways it is found out what is new; unsaid, the first that fits."""
 
 
 class ObjectSpec(_Strict):
@@ -376,4 +378,8 @@ class Job:
         """Give how the rows of an object follow one another: as it says, or as the source does."""
         own = self.objects[name].incremental or IncrementalSpec()
         common = self.spec.source.incremental
-        return IncrementalSpec(cursor=own.cursor or common.cursor, deleted=own.deleted or common.deleted)
+        return IncrementalSpec(
+            cursor=own.cursor or common.cursor,
+            deleted=own.deleted or common.deleted,
+            strategy=own.strategy or common.strategy,
+        )

@@ -32,7 +32,7 @@ def name_faults(document: Document, home: Path) -> list[Fault]:
         return list(error.faults)
     faults = [fault for role in ("source", "target") for fault in _connector_faults(connectors, document, role)]
     source = connectors.get(str(value_at(document.data, ("source", "connector"))))
-    return faults if source is None else [*faults, *_source_faults(source, document)]
+    return faults if source is None else [*faults, *_source_faults(source, document, home)]
 
 
 def role_faults(connectors: Mapping[str, Connector], name: str, role: Role) -> list[Fault]:
@@ -58,12 +58,14 @@ def engine_faults(source: Connector, name: str, asked: str | None) -> list[Fault
     return [Fault(f"{name!r} does not run on the engine {asked!r}", mend, ("engine",))]
 
 
-def checked_options(document: Document, connector: str, engine: str, options: Mapping[str, Any]) -> BaseModel:
+def checked_options(
+    document: Document, connector: tuple[str, Path], engine: str, options: Mapping[str, Any]
+) -> BaseModel:
     """Hold a job's ``with`` against the connector's model and build it.
 
     Args:
         document: The job file; named in faults.
-        connector: The source's connector.
+        connector: The source's connector, and the home folder that may hold its definition.
         engine: The engine that knows it.
         options: The settings, with or without their references filled in.
 
@@ -72,7 +74,7 @@ def checked_options(document: Document, connector: str, engine: str, options: Ma
     """
     loaded: Engine = load_plugin("ingest.engines", engine)()
     data = {"source": {"with": dict(options)}}
-    return validate(loaded.options(connector), Document(document.path, data, document.places), ("source", "with"))
+    return validate(loaded.options(*connector), Document(document.path, data, document.places), ("source", "with"))
 
 
 def _connector_faults(connectors: Mapping[str, Connector], document: Document, role: Any) -> list[Fault]:  # noqa: ANN401  # a Role, from a tuple
@@ -80,7 +82,7 @@ def _connector_faults(connectors: Mapping[str, Connector], document: Document, r
     return role_faults(connectors, name, role) if isinstance(name, str) else []
 
 
-def _source_faults(source: Connector, document: Document) -> list[Fault]:
+def _source_faults(source: Connector, document: Document, home: Path) -> list[Fault]:
     name = value_at(document.data, ("source", "connector"))
     asked = value_at(document.data, ("engine",))
     faults = engine_faults(source, name, asked if isinstance(asked, str) else None)
@@ -88,7 +90,8 @@ def _source_faults(source: Connector, document: Document) -> list[Fault]:
     if faults or "source" not in source.roles or not isinstance(options, dict):
         return faults
     try:
-        checked_options(document, name, asked if isinstance(asked, str) else source.engine, options)
+        engine = asked if isinstance(asked, str) else source.engine
+        checked_options(document, (name, home), engine, options)
     except JobError as error:
         return list(error.faults)
     return []

@@ -157,7 +157,7 @@ def check_options(job: Job, engine: str, options: Mapping[str, Any]) -> Any:  # 
         engine: The engine that knows the connector.
         options: The settings, with or without their references filled in.
     """
-    return checked_options(job.document, job.spec.source.connector, engine, options)
+    return checked_options(job.document, (job.spec.source.connector, job.home), engine, options)
 
 
 def _mode_faults(source: Connector, job: Job, mode: Mode) -> list[Fault]:
@@ -174,6 +174,8 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
     settings = {
         "path": spec.path,
         "rows_may_repeat": job.write_mode(name) in MERGED,
+        "commit_every": spec.commit_every,
+        "strategy": incremental.strategy,
         "types": {column: arrow_type(given) for column, given in spec.types.items()},
         "select": None if spec.select is None else [*spec.select, *spec.rename],
     }

@@ -39,25 +39,26 @@ def json_schema(name: SchemaName, home: str | os.PathLike[str] | None = None) ->
     """
     schema = _tidied(_MODELS[name].model_json_schema(mode="validation"))
     if name == "job":
-        _name_connectors(schema, load_connectors(Path(home or ".").absolute()))
+        _name_connectors(schema, Path(home or ".").absolute())
     return {"$schema": DIALECT, "title": f"ingest: {name} file", **schema}
 
 
-def _name_connectors(schema: Schema, connectors: Mapping[str, Connector]) -> None:
+def _name_connectors(schema: Schema, home: Path) -> None:
     """Say which connectors there are, and for each source what its ``with`` may hold."""
+    connectors = load_connectors(home)
     definitions = schema["$defs"]
     for role, spec in (("source", "SourceSpec"), ("target", "TargetSpec")):
         able = sorted(name for name, entry in connectors.items() if role in entry.roles)
         definitions[spec]["properties"]["connector"]["enum"] = able
     sources = [(name, entry) for name, entry in connectors.items() if "source" in entry.roles]
-    schema["allOf"] = [_options_rule(definitions, name, entry) for name, entry in sources]
+    schema["allOf"] = [_options_rule(definitions, name, entry, home) for name, entry in sources]
 
 
-def _options_rule(definitions: Schema, name: str, entry: Connector) -> Schema:
+def _options_rule(definitions: Schema, name: str, entry: Connector, home: Path) -> Schema:
     """Say what ``with`` may hold where a connector runs on its default engine."""
     loaded: Engine = load_plugin("ingest.engines", entry.engine)()
     template = f"#/$defs/{name}.{{model}}"
-    options = _tidied(loaded.options(name).model_json_schema(mode="validation", ref_template=template))
+    options = _tidied(loaded.options(name, home).model_json_schema(mode="validation", ref_template=template))
     definitions |= {f"{name}.{key}": value for key, value in options.pop("$defs", {}).items()}
     definitions[f"{name}.with"] = options
     chosen = {"source": {"properties": {"connector": {"const": name}}, "required": ["connector"]}}

@@ -1,13 +1,20 @@
-"""The native engine: a connector is a Python class of ours or of a plug-in, registered in ``ingest.connectors``."""
+"""The native engine: a connector is a Python class, registered in ``ingest.connectors``, or a file that declares it."""
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol, cast
 
 from pydantic import BaseModel
 
+from ingest_core.documents import nearest
+from ingest_core.errors import JobError
 from ingest_core.plugin import Source, SourceContext
 from ingest_core.registry import load_plugin
+from ingest_core.rest.definition import Definition, defined_names, find_definition, options_model, read_definition
+
+_GROUP = "ingest.connectors"
 
 
 class _NativeConnector(Protocol):
@@ -19,16 +26,36 @@ class _NativeConnector(Protocol):
 
 
 class NativeEngine:
-    """Makes sources of the classes registered in ``ingest.connectors``."""
+    """Makes sources of the classes registered in ``ingest.connectors``, and of the files in ``connectors/``."""
 
-    def options(self, connector: str) -> type[BaseModel]:
+    def options(self, connector: str, home: Path) -> type[BaseModel]:
         """See :class:`ingest_core.plugin.Engine`."""
-        return _find(connector).Options
+        if _is_registered(connector):
+            return _find(connector).Options
+        return options_model(connector, _definition(connector, home).options)
 
     def source(self, connector: str, context: SourceContext) -> Source:
         """See :class:`ingest_core.plugin.Engine`."""
-        return _find(connector)(context)
+        if _is_registered(connector):
+            return _find(connector)(context)
+        from ingest_core.rest.source import RestSource  # noqa: PLC0415  # takes a while, and files do without
+
+        return RestSource(connector, _definition(connector, context.home), context)
+
+
+def _is_registered(connector: str) -> bool:
+    return connector in entry_points(group=_GROUP).names
 
 
 def _find(connector: str) -> _NativeConnector:
-    return cast("_NativeConnector", load_plugin("ingest.connectors", connector))
+    return cast("_NativeConnector", load_plugin(_GROUP, connector))
+
+
+def _definition(connector: str, home: Path) -> Definition:
+    path = find_definition(home, connector)
+    if path is not None:
+        return read_definition(path)
+    names = [*entry_points(group=_GROUP).names, *defined_names(home)]
+    close = nearest(connector, names)
+    mend = f"did you mean {close!r}?" if close else f"write connectors/{connector}.yaml, or install its package"
+    raise JobError(f"nothing declares the connector {connector!r}: no class of {_GROUP}, and no file", mend)

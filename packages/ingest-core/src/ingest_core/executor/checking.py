@@ -62,7 +62,7 @@ def _sources(plan: Plan, redactor: Redactor | None) -> Sources | str:
     """Make ready to reach the source, or say why that cannot be."""
     try:
         (given,) = filled(plan, (WITH,), redactor)
-        return Sources.opened(plan, given)
+        return Sources.opened(plan, given, redactor)
     except IngestError as error:
         return explained(error, plan.job)
 

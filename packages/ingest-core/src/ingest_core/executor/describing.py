@@ -48,8 +48,9 @@ def discover(plan: Plan, options: RunOptions | None = None) -> Sequence[ObjectDe
     Raises:
         JobError: A secret of the source is missing, or its settings do not fit with their secrets.
     """
-    (given,) = filled(plan, (WITH,), options.redactor if options else None)
-    sources = Sources.opened(plan, given)
+    redactor = options.redactor if options else None
+    (given,) = filled(plan, (WITH,), redactor)
+    sources = Sources.opened(plan, given, redactor)
     return [_describe(sources, planned) for planned in plan.objects]
 
 

@@ -117,7 +117,7 @@ def _open(start: Start, options: RunOptions, *, make: bool) -> Parts:
         plan=plan,
         context=context,
         options=options,
-        sources=Sources.opened(plan, source_options, options.window),
+        sources=Sources.opened(plan, source_options, options.redactor, options.window),
         catalog=open_catalog(properties, branch, context),
         branch=branch,
         stamp=Stamp(context.run_id, start.at),

@@ -57,8 +57,9 @@ def preview(plan: Plan, limit: int = FIRST_ROWS, options: RunOptions | None = No
     Raises:
         JobError: A secret of the source is missing, or its settings do not fit with their secrets.
     """
-    (given,) = filled(plan, (WITH,), options.redactor if options else None)
-    sources = replace(Sources.opened(plan, given), first_rows=limit)
+    redactor = options.redactor if options else None
+    (given,) = filled(plan, (WITH,), redactor)
+    sources = replace(Sources.opened(plan, given, redactor), first_rows=limit)
     return [_preview(sources, planned, limit) for planned in plan.objects]
 
 

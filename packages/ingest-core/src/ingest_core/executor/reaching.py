@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ingest_core.errors import Key
 from ingest_core.planner import ObjectPlan, Plan, check_options
 from ingest_core.ports import Engine, SecretStore, Source, SourceContext, Window
-from ingest_core.redaction import Redactor
+from ingest_core.redaction import Redactor, Secret
 from ingest_core.references import Resolver, environment_secrets
 from ingest_core.registry import load_plugin, load_plugins
 
@@ -29,6 +29,7 @@ class Sources:
         options: The job's ``with``, secrets filled in.
         window: What is read, if not everything.
         first_rows: How many rows are read at most, where only a look is taken.
+        redactor: Learns the secrets that a source itself comes to know.
     """
 
     plan: Plan
@@ -36,23 +37,30 @@ class Sources:
     options: BaseModel
     window: Window | None = None
     first_rows: int | None = None
+    redactor: Redactor | None = None
 
     @classmethod
-    def opened(cls, plan: Plan, options: Mapping[str, Any], window: Window | None = None) -> Sources:
+    def opened(
+        cls, plan: Plan, options: Mapping[str, Any], redactor: Redactor | None, window: Window | None = None
+    ) -> Sources:
         """Check settings that were filled in, and load the engine.
 
         Raises:
             JobError: With its secrets a setting does not fit.
         """
         engine: Engine = load_plugin("ingest.engines", plan.engine)()
-        return cls(plan, engine, check_options(plan.job, plan.engine, options), window)
+        return cls(plan, engine, check_options(plan.job, plan.engine, options), window, redactor=redactor)
 
     def make(self, planned: ObjectPlan) -> Source:
         """Make the source of one object, so that a fault in one is no fault of another."""
         job = self.plan.job
         objects = {planned.name: planned.settings}
-        context = SourceContext(job.home, objects, self.options, self.window, self.first_rows)
+        context = SourceContext(job.home, objects, self.options, self.window, self.first_rows, self._hide)
         return self.engine.source(job.spec.source.connector, context)
+
+    def _hide(self, value: str, name: str) -> None:
+        if self.redactor is not None:
+            self.redactor.add(Secret(value, name))
 
 
 def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[dict[str, Any]]:
@@ -70,7 +78,8 @@ def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[d
         JobError: What a reference names is nowhere; carries every fault.
     """
     job = plan.job
-    said: dict[Key, Mapping[str, Any]] = {WITH: job.spec.source.options, CATALOG: job.spec.target.catalog or {}}
+    options = {**_defaults(plan), **job.spec.source.options} if WITH in keys else {}
+    said: dict[Key, Mapping[str, Any]] = {WITH: options, CATALOG: job.spec.target.catalog or {}}
     stores: list[SecretStore] = [store(job.home) for store in load_plugins("ingest.secrets")]
     resolver = Resolver(job.tenant, stores)
     parts = [resolver.fill(dict(said[key]), key) for key in keys]
@@ -79,3 +88,11 @@ def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[d
             redactor.add(secret)
     resolver.raise_faults()
     return parts
+
+
+def _defaults(plan: Plan) -> dict[str, str]:
+    """Give what a connector's settings are where the job does not say, as far as it names secrets."""
+    engine: Engine = load_plugin("ingest.engines", plan.engine)()
+    model = engine.options(plan.job.spec.source.connector, plan.job.home)
+    defaults = {info.alias or name: info.default for name, info in model.model_fields.items()}
+    return {name: value for name, value in defaults.items() if isinstance(value, str) and "${" in value}

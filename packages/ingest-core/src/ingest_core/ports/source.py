@@ -84,8 +84,13 @@ class Source(Protocol):
 class Engine(Protocol):
     """Makes a source of a connector's name. Found by its entry point in ``ingest.engines``."""
 
-    def options(self, connector: str) -> type[BaseModel]:
-        """Give the model of the connector's own settings, for checking a job's ``with`` offline."""
+    def options(self, connector: str, home: Path) -> type[BaseModel]:
+        """Give the model of the connector's own settings, for checking a job's ``with`` offline.
+
+        Args:
+            connector: Its name.
+            home: The home folder, which may hold its definition.
+        """
 
     def source(self, connector: str, context: SourceContext) -> Source:
         """Make the source. Reaches nothing yet."""
