@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -28,7 +29,7 @@ class CursorSpec(Strict):
     """How the request's references are written: a unit, or a pattern of strftime; unsaid, as in the record."""
     order: Literal["ascending", "descending", "none"] = "none"
     """The order in which a request without paging of its own brings them."""
-    start: str | int | None = None
+    start: str | int | date | None = None
     """The first value that there can be: `2010-01-01`. Unsaid, a full load asks without a beginning."""
     settles: Length = Field(default="0s", validate_default=True, json_schema_extra={"default": "0s"})
     """How late a record may show up behind others with a later value: so far back the next run looks once more."""
