@@ -12,6 +12,7 @@ from ingest_core.fitting import fit
 from ingest_core.json_rows.blanks import texts_of, without_blanks
 from ingest_core.json_rows.epochs import MOMENT, EpochUnit, moments
 from ingest_core.json_rows.inference import Seen, settled, wider
+from ingest_core.json_rows.maps import with_maps
 from ingest_core.json_rows.parsing import CastError, Parser, PlaceError, objects
 from ingest_core.json_rows.valueless import known, shaped
 from ingest_core.ports.growing import StreamGrewError
@@ -30,6 +31,7 @@ class Columns:
         epochs: Columns that hold moments as numbers, with what these count.
         blanks: Columns in which an empty text means that there is no value.
         secret: Columns whose values are not told.
+        maps: Keys that hold free-form maps, at any depth.
         is_selected: Whether the job names the columns that it wants, so that others are left unread.
     """
 
@@ -38,6 +40,7 @@ class Columns:
     epochs: Mapping[str, EpochUnit]
     blanks: frozenset[str]
     secret: frozenset[str]
+    maps: frozenset[str]
     is_selected: bool
 
     def described(self, rows: Sequence[bytes]) -> pa.Schema:
@@ -66,7 +69,9 @@ class Columns:
             StreamGrewError: They have more columns, or values that need other types.
             JobError: A value does not fit the type that is given for it.
         """
-        shape = shaped(pa.schema([(field.name, self._read_type(field)) for field in schema]), _seen(rows[:SAMPLED]))
+        shape = shaped(
+            pa.schema([(field.name, self._read_type(field)) for field in schema]), self._seen(rows[:SAMPLED])
+        )
         parser = Parser(shape, [*self.given], strict=not self.is_selected)
         try:
             found = parser.batch(_block(rows))
@@ -102,10 +107,17 @@ class Columns:
 
     def _united(self, schema: pa.Schema, rows: Sequence[bytes]) -> pa.Schema:
         """Give columns with those that rows show; what shows no value is left out until it does."""
-        shown = {field.name: known(field.type) for field in _seen(rows)}
+        shown = {field.name: known(field.type) for field in self._seen(rows)}
         names = [*schema.names, *shown, *self.given, *self.epochs]
         types = {name: self._type(name, schema, shown.get(name)) for name in dict.fromkeys(names)}
         return pa.schema([(name, kind) for name, kind in types.items() if kind is not None])
+
+    def _seen(self, rows: Sequence[bytes]) -> pa.StructType:
+        seen = Seen()
+        seen.add({})
+        for row in objects(_block(rows)):
+            seen.add(row)
+        return with_maps(seen.type(), self.maps)
 
     def _type(self, name: str, schema: pa.Schema, shown: pa.DataType | None) -> pa.DataType | None:
         if name in self.given:
@@ -116,14 +128,6 @@ class Columns:
         if before is None or shown is None:
             return before if shown is None else settled(shown)
         return settled(wider(before, shown))
-
-
-def _seen(rows: Sequence[bytes]) -> pa.StructType:
-    seen = Seen()
-    seen.add({})
-    for row in objects(_block(rows)):
-        seen.add(row)
-    return seen.type()
 
 
 def _block(rows: Sequence[bytes]) -> bytes:

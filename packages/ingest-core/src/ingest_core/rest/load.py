@@ -72,8 +72,9 @@ class Load:
         found = self.api.found(spec, self.closing).types
         given = {**found, **types_of(spec.types), **(self.settings.get("types") or {})}
         blanks = {*spec.blank_is_null, *found}
+        maps = frozenset(self.api.definition.maps)
         is_selected = self.settings.get("select") is not None
-        return Columns(self.name, given, spec.epochs, frozenset(blanks), frozenset(spec.secret), is_selected)
+        return Columns(self.name, given, spec.epochs, frozenset(blanks), frozenset(spec.secret), maps, is_selected)
 
     def reader(self, asking: Asking, spans: Spans) -> Reader:
         """Make the reader of a request.

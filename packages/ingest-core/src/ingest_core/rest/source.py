@@ -62,8 +62,11 @@ class RestSource:
 
     def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
         """Read what is new, page by page, in bounded memory."""
-        with contextlib.closing(self._read(split)) as messages:
-            yield from messages
+        try:
+            with contextlib.closing(self._read(split)) as messages:
+                yield from messages
+        finally:
+            self._api.client.close()
 
     def _read(self, split: Split) -> Generator[Batch | Checkpoint]:
         name = split.stream.name

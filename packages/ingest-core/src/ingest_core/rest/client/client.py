@@ -119,7 +119,7 @@ class Client:
         self.clock = Clock()
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections that wait for more; a request to come opens another."""
         self._session.close()
 
     def ask(self, request: Request, read: Callable[[Answer], Found], closing: Closing) -> Found:
