@@ -73,7 +73,7 @@ class Reader:
         Yields:
             The rows of each page, then what all of them gained.
         """
-        edges = edges_of(self._asking, stretch)
+        edges = edges_of(self._asking, stretch, self._known)
         pager = pager_of(self._asking.paging, self._asking.base)
         request: Request | None = pager.first(self._request(stretch, stretch.begin))
         while request is not None:
