@@ -205,7 +205,7 @@ class Unordered:
             self._marks.add(value, mark)
         if self._high is not None:
             self._marks.keep(self._bound(self._high))
-        return None if seen else Gain()
+        return Gain() if self._high is None else None
 
     def end(self) -> Gain:
         """See :class:`Edges`."""

@@ -15,7 +15,7 @@ from ingest_core.rest.client import Request
 from ingest_core.rest.definition.paging import OffsetPaging, PagePaging
 from ingest_core.rest.pages import Page, Turn, is_last, placed, sized
 
-REMEMBERED = 65_536
+REMEMBERED = 16_384
 """Records that are known again."""
 
 MOST_STEPS_BACK = 1_000

@@ -32,6 +32,9 @@ LONGEST_DOUBLED = 60.0
 
 MOST_REDIRECTS = 5
 
+NO_CONTENT = 204
+"""RFC 9110, section 15.3.5: an answer that is meant to be empty."""
+
 RATE_ATTEMPTS = 5
 """How many times as often as other failures a refusal for asking too often is taken."""
 
@@ -180,7 +183,7 @@ class Client:
             )
         if verdict.meaning == "refused":
             raise self._refusal(request, status, verdict)
-        return Answer(answer.body, answer.headers, is_empty=verdict.meaning == "empty")
+        return Answer(answer.body, answer.headers, is_empty=verdict.meaning == "empty" or status == NO_CONTENT)
 
     def _exchange(self, request: Request) -> tuple[requests.PreparedRequest, int, Answer]:
         try:
