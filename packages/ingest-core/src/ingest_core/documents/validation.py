@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -108,8 +108,12 @@ def _step(annotation: Any, part: str | int) -> Any:  # noqa: ANN401  # walks typ
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401  # walks type annotations
-    """Take a union apart; anything else is its own only option."""
-    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    """Take a union apart, also one that is marked or within another; anything else is its own only option."""
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    if get_origin(annotation) not in (Union, UnionType):
+        return (annotation,)
+    return tuple(option for each in get_args(annotation) for option in _options(each))
 
 
 def _is_model(option: Any) -> bool:  # noqa: ANN401  # walks type annotations
