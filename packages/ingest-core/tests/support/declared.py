@@ -38,7 +38,9 @@ class Declared:
     def source(self, name: str = "rows") -> Source:
         """Make a source."""
         (self.home / "connectors").mkdir(exist_ok=True)
-        (self.home / "connectors" / "declared.yaml").write_text(yaml.safe_dump(self.said), encoding="utf-8")
+        (self.home / "connectors" / "declared.yaml").write_text(
+            yaml.safe_dump(self.said, sort_keys=False), encoding="utf-8"
+        )
         engine: Engine = load_plugin("ingest.engines", "native")()
         options = engine.options("declared", self.home).model_validate({"base_url": self.api.url})
         hide = lambda value, _: self.hidden.append(value)  # noqa: E731  # one line says it

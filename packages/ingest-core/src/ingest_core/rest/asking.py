@@ -104,7 +104,8 @@ class Asking:
 
     def fields_of(self, record: Raw) -> tuple[Any, ...]:
         """Give the cursor's value of a record (``None`` without a cursor), and the fields of its identity."""
-        return self._fields.of(record)
+        found = self._fields.of(record)
+        return found if self.cursor else (None, *found)
 
     def digest(self, record: Raw, fields: Sequence[Any]) -> str:
         """Tell a record apart.
@@ -118,8 +119,7 @@ class Asking:
 
     @cached_property
     def _fields(self) -> Fields:
-        # Without a cursor the first place is taken by a field that no record has.
-        return Fields([self.cursor.field if self.cursor else "\0", *self.identity])
+        return Fields([*([self.cursor.field] if self.cursor else []), *self.identity])
 
     @cached_property
     def _references(self) -> set[str]:

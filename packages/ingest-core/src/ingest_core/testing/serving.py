@@ -74,7 +74,7 @@ class Served:
         self.instead: deque[Answered | None] = deque()
         """What is answered instead of what the function says, one request after the other; ``None`` lets one pass."""
         self._respond = respond
-        self._now = now
+        self.now = now
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -118,7 +118,7 @@ class Served:
 
             def date_time_string(self, timestamp: float | None = None) -> str:
                 del timestamp
-                return format_datetime(served._now(), usegmt=True)  # it is its own
+                return format_datetime(served.now(), usegmt=True)  # it is its own
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as above
                 del format, args
