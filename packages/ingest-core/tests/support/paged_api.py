@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,9 @@ from ingest_core.plugin import Source, Window
 from ingest_core.testing import WIDE, Answered, Asked, RestSystem
 
 PAGE = 3
+MANY = 1_000
+"""Records in a page, and how many there are in all before pages become larger."""
+
 DAWN = datetime(2020, 1, 1, tzinfo=UTC)
 
 WINDOW = {"since": "${window:from}", "until": "${window:until}"}
@@ -62,13 +67,14 @@ class PagedApi(RestSystem):
     definition: ClassVar[str | Path] = definition("cursor", "descending")
     wrong: ClassVar[Mapping[str, Any]] = {"key": "wrong-wrong"}
     secrets: ClassVar[Sequence[str]] = ("sesame-sesame",)
-    long_rows: ClassVar[int] = 1_500
+    long_rows: ClassVar[int] = 60_000
     # JSON has no bytes.
     wide: ClassVar[pa.Table | None] = WIDE.drop_columns(["raw"])
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.puts = 0
+        self.numbers = itertools.count()
         self.schema: pa.Schema | None = None
 
     def settings(self) -> Mapping[str, Any]:
@@ -81,7 +87,7 @@ class PagedApi(RestSystem):
         super().put(rows)
 
     def record(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        number = len(self.records)
+        number = next(self.numbers)
         at = self.moment_of(self.puts) + timedelta(milliseconds=number // 2 % 1000)
         return {"id": f"r{number:06d}", "at": int(at.timestamp() * 1000), "row": dict(row)}
 
@@ -98,17 +104,23 @@ class PagedApi(RestSystem):
         if asked.headers.get("authorization") != "Bearer sesame-sesame":
             return Answered({"error": {"message": "who are you?"}}, 401)
         since, until = int(asked.param("since", "0")), int(asked.param("until", str(10**15)))
-        found = [record for record in self.records if since <= record["at"] < until]
-        order = asked.param("order")
-        # The system's own order is that of ids; among those of one moment, too.
-        found.sort(key=lambda record: (record["at"], record["id"]), reverse=order == "descending")
+        return self.page(asked, self.found(asked.param("order"), since, until, len(self.records)))
+
+    @functools.lru_cache(maxsize=4)  # noqa: B019  # a long stream is not sorted anew for each of its pages
+    def found(self, order: str, since: int, until: int, count: int) -> Sequence[dict[str, Any]]:
+        """Give the records of a stretch of time in an order; among those of one moment in that of their ids."""
+        found = [record for record in self.records[:count] if since <= record["at"] < until]
         if order == "none":
-            found.sort(key=lambda record: record["id"][::-1])
-        return self.page(asked, found)
+            return sorted(found, key=lambda record: str(record["id"])[::-1])
+        return sorted(found, key=lambda record: (record["at"], record["id"]), reverse=order == "descending")
+
+    def now(self) -> datetime:
+        return self.moment_of(self.puts) + timedelta(hours=1)
 
     def page(self, asked: Asked, found: Sequence[dict[str, Any]]) -> Answered:
-        begin = self.begin(asked, found)
-        part, end = found[begin : begin + PAGE], begin + PAGE
+        size = PAGE if len(self.records) < MANY else MANY // 2
+        begin = self.begin(asked, found, size)
+        part, end = found[begin : begin + size], begin + size
         is_more = end < len(found)
         address = f"{self.api.url}{asked.path}?" + "&".join(
             f"{name}={values[0]}" for name, values in {**asked.params, "token": [f"t{end}"]}.items()
@@ -123,12 +135,12 @@ class PagedApi(RestSystem):
         }
         return Answered(body, headers={"Link": f'<{address}>; rel="next"'} if is_more else {})
 
-    def begin(self, asked: Asked, found: Sequence[dict[str, Any]]) -> int:
+    def begin(self, asked: Asked, found: Sequence[dict[str, Any]], size: int) -> int:
         """Find the first record of the page that is asked for."""
         if "after" in asked.params:
             return 1 + next(place for place, each in enumerate(found) if each["id"] == asked.param("after"))
         if "page" in asked.params:
-            return (int(asked.param("page")) - 1) * PAGE
+            return (int(asked.param("page")) - 1) * size
         if "offset" in asked.params:
             return int(asked.param("offset"))
         within = ((asked.body or {}).get("page") or {}).get("after") if isinstance(asked.body, dict) else None

@@ -21,9 +21,9 @@ SAMPLED = 200
 """Rows of a block in which keys are looked for that never hold a value: one that comes later is only slower."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Columns:
-    """What is known of a stream's columns before a row is seen.
+    """What is known of a stream's columns before a row is seen, and of its keys that hold nothing.
 
     Args:
         name: The stream, for messages.
@@ -42,6 +42,7 @@ class Columns:
     secret: frozenset[str]
     maps: frozenset[str]
     is_selected: bool
+    _empty: pa.DataType | None = None
 
     def described(self, rows: Sequence[bytes]) -> pa.Schema:
         """Give the columns that some rows show, and those whose types are given.
@@ -69,18 +70,24 @@ class Columns:
             StreamGrewError: They have more columns, or values that need other types.
             JobError: A value does not fit the type that is given for it.
         """
-        shape = shaped(
-            pa.schema([(field.name, self._read_type(field)) for field in schema]), self._seen(rows[:SAMPLED])
-        )
-        parser = Parser(shape, [*self.given], strict=not self.is_selected)
+        parser = self._parser(rows, schema)
         try:
             found = parser.batch(_block(rows))
+            if parser.was_single:
+                self._empty = None
             columns = [self._landed(found.column(field.name), field) for field in schema]
         except PlaceError as error:
             raise self._misfit(rows, schema, error.line, error.cause) from error
         except pa.ArrowInvalid as error:
             raise self._misfit(rows, schema, None, error) from error
         return pa.record_batch(columns, schema=schema)
+
+    def _parser(self, rows: Sequence[bytes], schema: pa.Schema) -> Parser:
+        """Make a parser in which keys that hold nothing have a place: for others all is read value by value."""
+        if self._empty is None:
+            self._empty = self._seen(rows[:SAMPLED])
+        read = pa.schema([(field.name, self._read_type(field)) for field in schema])
+        return Parser(shaped(read, self._empty), [*self.given], strict=not self.is_selected)
 
     def _read_type(self, field: pa.Field) -> pa.DataType:
         if field.name in self.epochs and field.type == MOMENT:

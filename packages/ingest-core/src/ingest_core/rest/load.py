@@ -97,7 +97,8 @@ class Load:
     def side_by_side(self, asking: Asking) -> int:
         """Give how many stretches may be read at once."""
         is_single = self.spec.parent is None and not asking.is_divisible
-        return 1 if is_single else self.api.definition.rate_limit.concurrent
+        limit = asking.spec.rate_limit or self.api.definition.rate_limit
+        return 1 if is_single else limit.concurrent
 
     def row_maker(self, asking: Asking) -> MakeRow:
         """Make what makes rows of a request's records."""
@@ -130,4 +131,4 @@ class Load:
         values = self.api.found(stream, self.closing).values
         paging = spec.paging or definition.paging
         spec = spec.model_copy(update={"params": {**definition.params, **spec.params}})
-        return Asking(name, spec, paging, values, identity, self.api.base, self.began)
+        return Asking(name, spec, paging, values, identity, stream.key, self.api.base, self.began)

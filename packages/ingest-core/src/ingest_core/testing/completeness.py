@@ -92,7 +92,7 @@ def _step_by_step(system: System, most: int) -> Counter[Row]:
 
 
 def split_again(system: System) -> None:
-    """A split that is read twice gives the same rows and ends at the same position."""
+    """A split that is read twice gives the same rows and ends at positions that mean the same."""
     filled(system.put, system.rows, PIECES)
     source = system.source()
     stream = described(source)
@@ -102,8 +102,10 @@ def split_again(system: System) -> None:
         once, twice = read(source, split), read(source, split)
         mend = "begin at the split's beginning each time; keep nothing of a reading in the source"
         same_rows(rows_of(twice), rows_of(once), "a split read twice", mend)
-        if moved({}, once) != moved({}, twice):
-            raise ConformanceError("read: a split read twice ends at two positions", mend)
+        ends = moved({}, once), moved({}, twice)
+        if ends[0] != ends[1]:  # two positions may mean the same
+            what = "a load from where a split ended, read another time"
+            same_rows(load(system.source(), ends[1]).rows, load(system.source(), ends[0]).rows, what, mend)
 
 
 def older_state(system: System) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from ingest_core.report import Outcome
 from ingest_core.testing.errors import ConformanceError, DoesNotApplyError
@@ -43,7 +44,7 @@ def _put(system: System, begin: int) -> None:
 
 def _run(tables: MemoryTables, system: System) -> None:
     # What comes again with each load has no other place than a table that is replaced.
-    special = {"write": "replace"} if described(system.source()).whole else {}
+    special: dict[str, Any] = {"write": "replace"} if described(system.source()).whole else {}
     report = tables.land(system.source(), system.object_name, **special)
     if report.outcome is not Outcome.SUCCESS:
         told = report.error or report.objects[0].error

@@ -6,7 +6,7 @@ import json
 import uuid
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -48,12 +48,16 @@ class RestSystem(System):
         said = {**yaml.safe_load(text), "attempts": PATIENCE}
         (folder / "connectors").mkdir(exist_ok=True)
         (folder / "connectors" / f"{self.connector}.yaml").write_text(_yaml(said), encoding="utf-8")
-        self.api = Served(self.respond)
+        self.api = Served(self.respond, now=self.now)
         self.api.__enter__()
 
     @abstractmethod
     def respond(self, asked: Asked) -> Answered:
         """Answer a request, of :attr:`records`."""
+
+    def now(self) -> datetime:
+        """Give the API's own time, which its answers bear: no record that is put in later may be older."""
+        return datetime.now(UTC)
 
     def options(self) -> Mapping[str, Any]:
         """Give the job's settings; ``base_url`` leads to the API."""

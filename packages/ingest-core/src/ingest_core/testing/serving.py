@@ -7,6 +7,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -62,13 +64,17 @@ class Served:
     Args:
         respond: Makes the answers; called by several threads, one at a time.
         remembered: How many requests are kept in `asked`, the last ones.
+        now: Gives the time that its answers bear.
     """
 
-    def __init__(self, respond: Respond, remembered: int = 100) -> None:
+    def __init__(
+        self, respond: Respond, remembered: int = 100, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.asked: deque[Asked] = deque(maxlen=remembered)
         self.instead: deque[Answered | None] = deque()
         """What is answered instead of what the function says, one request after the other; ``None`` lets one pass."""
         self._respond = respond
+        self.now = now
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -109,6 +115,10 @@ class Served:
                 _send(self, served.answer(_asked(self)))
 
             do_POST = do_GET  # noqa: N815  # as above
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                del timestamp
+                return format_datetime(served.now(), usegmt=True)  # it is its own
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as above
                 del format, args
