@@ -25,10 +25,21 @@ def validate(model: type[Model], document: Document, at: Key = ()) -> Model:
     try:
         return model.model_validate({} if data is None else data)
     except ValidationError as error:
-        # include_input=False: a rejected value may be a secret that somebody wrote in the file.
-        errors = error.errors(include_url=False, include_input=False)
-        faults = _joined([_fault(model, detail, at, data) for detail in errors])
-        raise JobError.of(placed(faults, document)) from None
+        raise JobError.of(placed(faults_of(model, error, data, at), document)) from None
+
+
+def faults_of(model: type[BaseModel], error: ValidationError, data: Any, at: Key = ()) -> list[Fault]:  # noqa: ANN401  # whatever the file holds
+    """Give what pydantic found, in the user's words.
+
+    Args:
+        model: What the data was held against.
+        error: What was found.
+        data: The data.
+        at: Where in the file it stands.
+    """
+    # include_input=False: a rejected value may be a secret that somebody wrote in the file.
+    errors = error.errors(include_url=False, include_input=False)
+    return _joined([_fault(model, detail, at, data) for detail in errors])
 
 
 def placed(faults: list[Fault], document: Document) -> list[Fault]:
