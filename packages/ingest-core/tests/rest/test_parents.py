@@ -12,8 +12,6 @@ PAGED = {"type": "cursor", "token": "next", "param": "token"}
 PROJECTS: dict[str, list[dict[str, Any]]] = {
     f"p/{few}": [{"n": f"{few}.{each}", "at": 100 + each} for each in range(few)] for few in range(7)
 }
-    f"p/{number}": [{"n": f"{number}.{issue}", "at": 100 + issue} for issue in range(number)] for number in range(7)
-}
 
 
 def api_of(**issues: Any) -> dict[str, Any]:  # noqa: ANN401  # a stream's keys
