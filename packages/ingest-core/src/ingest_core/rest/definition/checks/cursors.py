@@ -14,6 +14,7 @@ from ingest_core.rest.definition.cursor import CursorSpec, Unit
 
 _BEGINS = {"window:from", "window:after"}
 _ENDS = {"window:until", "window:through"}
+_FORMS = (*get_args(Unit), "s_text", "ms_text")
 _DIRECTIVES = frozenset("aAbBcdfGHIjmMpSuUVwWxXyYzZ%")
 """Of strftime (https://docs.python.org/3/library/datetime.html#format-codes)."""
 
@@ -79,14 +80,14 @@ def _form_faults(cursor: CursorSpec, asked: Asked) -> Iterator[Fault]:
         return
     if (form == "number") != (cursor.unit == "number"):
         yield Fault("a number is no moment, and a moment none", "leave it out, or mend `unit`", key)
-    elif form not in get_args(Unit):
+    elif form not in _FORMS:
         yield from _pattern_faults(form, key)
 
 
 def _pattern_faults(form: str, key: tuple[str | int, ...]) -> Iterator[Fault]:
     if "%" not in form:
-        close = nearest(form, get_args(Unit))
-        mend = f"did you mean {close!r}?" if close else f"say {', '.join(get_args(Unit))}, or such as '%Y-%m-%d'"
+        close = nearest(form, _FORMS)
+        mend = f"did you mean {close!r}?" if close else f"say {', '.join(_FORMS)}, or such as '%Y-%m-%d'"
         yield Fault(f"{form!r} is neither a unit nor a pattern of strftime", mend, key)
     elif unknown := [code for code in re.findall(r"%(.?)", form, re.DOTALL) if code not in _DIRECTIVES or not code]:
         yield Fault(f"'%{unknown[0]}' stands for nothing", "write % as %%; a pattern is such as '%Y-%m-%d'", key)
