@@ -25,6 +25,7 @@ nox.options.sessions = [
         "docs",
         "site",
         "image",
+        "standins",
         "e2e",
         "proof",
         "demo",
@@ -62,13 +63,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
-    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "pyte"]
+    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "pyte", "stripe"]
     install(session, "mypy", "mkdocs-material", *tests_use, "types-jsonschema", "types-pyyaml", "types-requests")
     install_packages(session, *EVERYTHING)
     install_dialled(session)
     for package in PACKAGES:
         session.run("mypy", f"packages/{package}/src", f"packages/{package}/tests")
-    session.run("mypy", "noxfile.py", "image", "e2e", "proof", "docs", "bench", "--exclude", "proof/dialled")
+    others = ["noxfile.py", "image", "e2e", "proof", "docs", "bench", "standins"]
+    session.run("mypy", *others, "--exclude", "proof/dialled")
     session.run("mypy", "--package", "dialled")
 
 
@@ -154,6 +156,13 @@ def image(session: nox.Session) -> None:
     if engine(session):
         install(session, "docker")
         session.run("python", "-m", "e2e.build_image", *session.posargs)
+
+
+@nox.session
+def standins(session: nox.Session) -> None:
+    """The stand-ins of APIs behave: the vendors' own clients read and change them, and see their errors."""
+    install(session, "pytest", "pytest-timeout", "stripe", "hubspot-api-client")
+    session.run("python", "-m", "pytest", "standins", *IN_TIME, *session.posargs)
 
 
 @nox.session

@@ -250,6 +250,7 @@ def test_all_of_it_is_told_at_once_by_line(home: Home) -> None:
         ("headers/Authorization", "Bearer ${option:api_key}"),
         ("headers/X-Version", "2026-08-26.dahlia"),
         (f"{SKY}/cursor/filter", "%d/%m/%Y 100%%"),
+        (f"{SKY}/cursor/filter", "ms_text"),
         (f"{SKY}/types/at", "timestamptz"),
     ],
 )

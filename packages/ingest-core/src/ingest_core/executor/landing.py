@@ -73,7 +73,8 @@ def land_object(parts: Parts, progress: Progress) -> None:
     check_whole(planned, found)
     landing = landing_of(planned, found)
     rule = landing.rule
-    opened = open_table(parts, planned, landing.columns, landing.layout)
+    is_anew = progress.columns is not None and not progress.commits
+    opened = open_table(parts, planned, landing.columns, landing.layout, is_anew=is_anew)
     if progress.settle(parts, opened) and (planned.anew or planned.write == "replace"):
         return  # a former try landed all of it after all
     stream = typed_as(found, opened.table.schema, planned.shape)

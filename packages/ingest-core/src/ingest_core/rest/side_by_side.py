@@ -36,11 +36,11 @@ def read_all(reader: Reader, stretches: Iterator[Stretch], readers: int, closing
     """
     board = Board(stretches, readers)
     lane: _Lane = queue.Queue(AHEAD * readers)
+    left = readers
     with ThreadPoolExecutor(readers, thread_name_prefix="pages") as pool:
         try:
             for _ in range(readers):
                 pool.submit(_fill, reader, board, lane, closing)
-            left = readers
             while left:
                 found = lane.get()
                 if isinstance(found, BaseException):
@@ -50,7 +50,8 @@ def read_all(reader: Reader, stretches: Iterator[Stretch], readers: int, closing
                 else:
                     yield found
         finally:
-            closing.set()
+            if left:  # what was read to its end leaves the way open to the stream's next request
+                closing.set()
             board.close()
 
 

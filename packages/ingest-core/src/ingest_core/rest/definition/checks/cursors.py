@@ -15,6 +15,8 @@ from ingest_core.rest.definition.cursor import CursorSpec, Unit
 _BEGINS = {"window:from", "window:after"}
 _ENDS = {"window:until", "window:through"}
 _FORMS = (*get_args(Unit), "s_text", "ms_text")
+"""How the references of a request may be written, beside patterns."""
+
 _DIRECTIVES = frozenset("aAbBcdfGHIjmMpSuUVwWxXyYzZ%")
 """Of strftime (https://docs.python.org/3/library/datetime.html#format-codes)."""
 

@@ -1,0 +1,1 @@
+"""What goes wrong on purpose: the same for every API, and at the same requests each time."""

@@ -1,0 +1,1 @@
+"""A plain API that pages in every way there is."""
