@@ -17,12 +17,25 @@ from __future__ import annotations
 
 from standins.faults.reading import faults_of
 from standins.faults.rules import Fault
+from standins.paged_api.service import Paged
+from standins.paged_api.settings import PagedSettings
 from standins.serving.options import Serving
 from standins.serving.server import Server
 from standins.stripe_api.service import Stripe
 from standins.stripe_api.settings import StripeSettings
 
-__all__ = ["Fault", "Server", "Serving", "Stripe", "StripeSettings", "faults_of", "stripe"]
+__all__ = [
+    "Fault",
+    "Paged",
+    "PagedSettings",
+    "Server",
+    "Serving",
+    "Stripe",
+    "StripeSettings",
+    "faults_of",
+    "paged",
+    "stripe",
+]
 
 
 def stripe(settings: StripeSettings | None = None, serving: Serving | None = None) -> Server[Stripe]:
@@ -36,3 +49,16 @@ def stripe(settings: StripeSettings | None = None, serving: Serving | None = Non
         The server; it serves while it is entered.
     """
     return Server(Stripe(settings or StripeSettings()), serving or Serving())
+
+
+def paged(settings: PagedSettings | None = None, serving: Serving | None = None) -> Server[Paged]:
+    """Serve a plain API that pages in every way there is.
+
+    Args:
+        settings: What is in it.
+        serving: Where and how it is served.
+
+    Returns:
+        The server; it serves while it is entered.
+    """
+    return Server(Paged(settings or PagedSettings()), serving or Serving())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from standins.paged_api.service import Paged
+from standins.paged_api.settings import PagedSettings
 from standins.serving.options import Serving
 from standins.serving.server import Server
 from standins.stripe_api.service import Stripe
@@ -46,5 +48,18 @@ APIS = {
         StripeSettings,
         Stripe,
         {**ALL, "key": "the secret key", "days": "how far the records go back"},
+    ),
+    "paged": Api(
+        "a plain API that pages in every way there is",
+        PagedSettings,
+        Paged,
+        {
+            **ALL,
+            "token": "what must be given; nothing lets everyone in",
+            "days": "how far the records go back",
+            "order": "ascending, descending or none, by updated_at",
+            "page_size": "the most records of a page",
+            "projects": "how many projects, each with issues",
+        },
     ),
 }

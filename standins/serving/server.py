@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import selectors
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from standins.faults.board import Faults
+from standins.serving.arrivals import WakingSelector
 from standins.serving.desk import Desk
 from standins.serving.hooks import Hooks
 from standins.serving.log import RequestLog
@@ -89,19 +89,19 @@ class Server(Generic[S]):
         return self._desk.lock
 
     def _run(self) -> None:
-        # select(2) waits to the microsecond where epoll rounds up to the next millisecond: latencies are kept as told.
-        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
+        selector = WakingSelector()
+        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
             try:
-                runner.run(self._serve())
+                runner.run(self._serve(selector))
             except OSError as error:
                 self._ready.set_exception(error)
 
-    async def _serve(self) -> None:
+    async def _serve(self, selector: WakingSelector) -> None:
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 
         def connect() -> Connection:
-            return Connection(self._desk, self._numbers, self._connections)
+            return Connection(self._desk, self._numbers, self._connections, selector)
 
         server = await loop.create_server(connect, self._serving.host, self._serving.port, backlog=WAITING)
         async with server:

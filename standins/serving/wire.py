@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import Iterator
 
+from standins.serving.arrivals import WakingSelector
 from standins.serving.delivery import Delivery, delivery_of
 from standins.serving.desk import Desk
 from standins.serving.messages import Answer, Request
@@ -25,9 +26,13 @@ class Connection(asyncio.Protocol):
         desk: Who answers.
         numbers: Gives the number of the next request of the server.
         open_ones: The connections that are open; this one is in it while it lives.
+        selector: Knows when what came had arrived.
     """
 
-    def __init__(self, desk: Desk, numbers: Iterator[int], open_ones: set[Connection]) -> None:
+    def __init__(
+        self, desk: Desk, numbers: Iterator[int], open_ones: set[Connection], selector: WakingSelector
+    ) -> None:
+        self._selector = selector
         self._desk = desk
         self._numbers = numbers
         self._open_ones = open_ones
@@ -61,9 +66,8 @@ class Connection(asyncio.Protocol):
     def _go_on(self) -> None:
         if self._busy or not self._buffer:
             return
-        now = self._loop.time()
         try:
-            request = take(self._buffer, self._numbers, now)
+            request = take(self._buffer, self._numbers, self._selector.woken)
         except BadRequestError as wrong:
             body = f"the request cannot be read: {wrong}\n".encode()
             refused = delivery_of(Answer(400, body, content_type="text/plain"))

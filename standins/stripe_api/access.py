@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode
 
+from standins.oauth import basic, bearer
 from standins.serving.messages import Request
 from standins.stripe_api.errors import StripeError
 
@@ -23,7 +22,7 @@ def admit(request: Request, key: str) -> None:
     Raises:
         StripeError: There is no key, it is another one, or the version is none.
     """
-    given = _key(request.headers.get("authorization", ""))
+    given = bearer(request) or basic(request)[0]
     if not given:
         raise StripeError(401, NO_KEY)
     if given != key:
@@ -32,15 +31,3 @@ def admit(request: Request, key: str) -> None:
     version = request.headers.get("stripe-version", "")
     if version and not VERSION.fullmatch(version):
         raise StripeError(400, f"Invalid Stripe API version: {version}")
-
-
-def _key(field: str) -> str:
-    scheme, _, given = field.partition(" ")
-    if scheme.lower() == "bearer":
-        return given.strip()
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return b64decode(given, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""

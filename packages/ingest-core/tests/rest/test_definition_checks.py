@@ -92,8 +92,8 @@ WRONG: list[tuple[str, object, str]] = [
     ("headers/X-Region", "${secret:a.b}", "headers.X-Region: ${secret:a.b} names nothing here\n  mend: name an option"),
     (
         "check/params/region",
-        "${option:x}",
-        "check.params.region: ${option:x} names nothing here\n  mend: here may stand",
+        "${option:zone}",
+        "check.params.region: ${option:zone} names nothing here",
     ),
     (f"{SKY}/params/since", "${window:form}", f"{SKIES}.params.since: ${{window:form}} names nothing here"),
     (f"{SKY}/params/x", ["a", "${option:regio}"], f"{SKIES}.params.x[1]: ${{option:regio}} names nothing here"),

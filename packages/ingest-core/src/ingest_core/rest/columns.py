@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ingest_core.errors import JobError
 from ingest_core.fitting import fit
+from ingest_core.json_rows.apart import column_of, divided, singles
 from ingest_core.json_rows.blanks import texts_of, without_blanks
 from ingest_core.json_rows.epochs import MOMENT, EpochUnit, moments
 from ingest_core.json_rows.inference import Seen, settled, wider
@@ -70,24 +71,33 @@ class Columns:
             StreamGrewError: They have more columns, or values that need other types.
             JobError: A value does not fit the type that is given for it.
         """
-        parser = self._parser(rows, schema)
+        shape = self._shape(rows, schema)
         try:
-            found = parser.batch(_block(rows))
-            if parser.was_single:
-                self._empty = None
-            columns = [self._landed(found.column(field.name), field) for field in schema]
+            read = self._read(rows, shape)
+            columns = [self._landed(read[field.name], field) for field in schema]
         except PlaceError as error:
             raise self._misfit(rows, schema, error.line, error.cause) from error
         except pa.ArrowInvalid as error:
             raise self._misfit(rows, schema, None, error) from error
         return pa.record_batch(columns, schema=schema)
 
-    def _parser(self, rows: Sequence[bytes], schema: pa.Schema) -> Parser:
-        """Make a parser in which keys that hold nothing have a place: for others all is read value by value."""
+    def _shape(self, rows: Sequence[bytes], schema: pa.Schema) -> pa.Schema:
+        """Give the columns as they are read, and a place to keys that hold nothing: others cost time."""
         if self._empty is None:
             self._empty = self._seen(rows[:SAMPLED])
-        read = pa.schema([(field.name, self._read_type(field)) for field in schema])
-        return Parser(shaped(read, self._empty), [*self.given], strict=not self.is_selected)
+        return shaped(pa.schema([(field.name, self._read_type(field)) for field in schema]), self._empty)
+
+    def _read(self, rows: Sequence[bytes], shape: pa.Schema) -> Mapping[str, pa.Array]:
+        """Read columns: all that Arrow can at once, the others one by one."""
+        apart = singles(shape)
+        rest, texts = divided(rows, apart) if apart else (rows, {})
+        at_once = pa.schema([field for field in shape if field.name not in texts])
+        parser = Parser(at_once, [*self.given], strict=not self.is_selected)
+        found = parser.batch(_block(rest))
+        if parser.was_single:
+            self._empty = None
+        others = {name: column_of(texts[name], shape.field(name), given=name in self.given) for name in apart}
+        return {**dict(zip(found.schema.names, found.columns, strict=True)), **others}
 
     def _read_type(self, field: pa.Field) -> pa.DataType:
         if field.name in self.epochs and field.type == MOMENT:
