@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ingest_core import Outcome, Report
+
 from standins import Fault, Server, Serving, Stripe, StripeSettings, stripe, stripe_mock
 
 if TYPE_CHECKING:
@@ -62,8 +64,9 @@ def ids_of(server: Server[Stripe], name: str) -> list[str]:
     return sorted(each["id"] for each in server.api.objects(name))
 
 
-def row(home: Home, name: str, key: str) -> dict[str, object]:
+def row(home: Home, name: str, key: str) -> dict[str, Any]:
     """Give the one row of an id."""
+    found: dict[str, Any]
     (found,) = [each for each in home.rows(f"stripe_{name}").to_pylist() if each["id"] == key]
     return found
 
@@ -113,7 +116,7 @@ def test_events_bring_what_was_made_changed_and_deleted(home: Home, account: Ser
     assert ids(home, "customers") == ids_of(account, "customers")
     assert row(home, "customers", made)["email"] == "grace@example.com"
     assert row(home, "customers", changed)["email"] == "new@example.com"
-    assert ("a key", "a value") in row(home, "customers", changed)["metadata"]  # type: ignore[operator]  # a list
+    assert ("a key", "a value") in row(home, "customers", changed)["metadata"]
     assert land(home, account, "customers") == {"customers": "unchanged"}
 
 
@@ -155,7 +158,7 @@ def test_objects_that_are_deleted_while_they_are_listed_take_no_others_along(hom
     with stripe(StripeSettings(records=RECORDS, until=int(time.time()))) as server:
         names = [each["id"] for each in server.api.objects("customers")]
         for number in range(2, 8):
-            server.hooks.after(number, lambda name=names[number * 40]: server.api.delete("customers", name))
+            server.hooks.after(number, functools.partial(server.api.delete, "customers", names[number * 40]))
         land(home, server, "customers")
         land(home, server, "customers")
         assert ids(home, "customers") == ids_of(server, "customers")
