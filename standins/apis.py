@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from standins.hubspot_api.service import HubSpot
+from standins.hubspot_api.settings import HubSpotSettings
 from standins.paged_api.service import Paged
 from standins.paged_api.settings import PagedSettings
 from standins.serving.options import Serving
@@ -48,6 +50,18 @@ APIS = {
         StripeSettings,
         Stripe,
         {**ALL, "key": "the secret key", "days": "how far the records go back"},
+    ),
+    "hubspot": Api(
+        "HubSpot's CRM API, version 3",
+        HubSpotSettings,
+        HubSpot,
+        {
+            **ALL,
+            "token": "the access token",
+            "search_rate": "how many searches it takes, as 5/1s",
+            "days": "how far the records go back",
+            "tied": "how many records of each kind were changed in the same millisecond",
+        },
     ),
     "paged": Api(
         "a plain API that pages in every way there is",
