@@ -297,3 +297,9 @@ def test_fails_as_told(own: Server[HubSpot]) -> None:
         client(own).crm.contacts.basic_api.get_page()
     assert failed.value.status == 502
     assert client(own).crm.contacts.basic_api.get_page().results
+
+
+def test_the_same_seed_makes_the_same_objects() -> None:
+    first, again = ([HubSpot(HubSpotSettings(records=20)).objects(kind) for kind in KINDS] for _ in range(2))
+    assert first == again
+    assert HubSpot(HubSpotSettings(records=20, seed=2)).objects("contacts") != first[0]
