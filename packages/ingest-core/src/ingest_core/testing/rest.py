@@ -39,7 +39,7 @@ class RestSystem(System):
     wrong: ClassVar[Mapping[str, Any]] = {}
     """Settings with which the API lets nobody in: `{"api_key": "wrong"}`."""
 
-    long_rows: ClassVar[int] = 20_000
+    long_rows: ClassVar[int] = 50_000
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
