@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from standins.faults.reading import faults_of
 from standins.faults.rules import Fault
+from standins.hubspot_api.service import HubSpot
+from standins.hubspot_api.settings import HubSpotSettings
 from standins.paged_api.service import Paged
 from standins.paged_api.settings import PagedSettings
 from standins.serving.options import Serving
@@ -26,6 +28,8 @@ from standins.stripe_api.settings import StripeSettings
 
 __all__ = [
     "Fault",
+    "HubSpot",
+    "HubSpotSettings",
     "Paged",
     "PagedSettings",
     "Server",
@@ -33,6 +37,7 @@ __all__ = [
     "Stripe",
     "StripeSettings",
     "faults_of",
+    "hubspot",
     "paged",
     "stripe",
 ]
@@ -49,6 +54,19 @@ def stripe(settings: StripeSettings | None = None, serving: Serving | None = Non
         The server; it serves while it is entered.
     """
     return Server(Stripe(settings or StripeSettings()), serving or Serving())
+
+
+def hubspot(settings: HubSpotSettings | None = None, serving: Serving | None = None) -> Server[HubSpot]:
+    """Serve an account of HubSpot.
+
+    Args:
+        settings: What is in it.
+        serving: Where and how it is served.
+
+    Returns:
+        The server; it serves while it is entered.
+    """
+    return Server(HubSpot(settings or HubSpotSettings()), serving or Serving())
 
 
 def paged(settings: PagedSettings | None = None, serving: Serving | None = None) -> Server[Paged]:

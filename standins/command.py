@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def _serve(server: Server[Any], given: argparse.Namespace) -> int:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: ended.set())
     if given.prepare:
-        server.api.prepare(*given.prepare.split(","))
+        server.api.prepare(*given.prepare)
     if given.port_file:
         given.port_file.write_text(f"{server.port}\n", encoding="utf-8")
     print(server.url, flush=True)  # noqa: T201  # the command's answer
@@ -66,19 +66,19 @@ def _parser() -> argparse.ArgumentParser:
             if field.name in api.options:
                 kind = str if field.name in READ else type(getattr(api.settings(), field.name))
                 one.add_argument(f"--{field.name.replace('_', '-')}", type=kind, help=api.options[field.name])
-        _common(one)
+        _common(one, api)
     return parser
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _common(parser: argparse.ArgumentParser, api: Api) -> None:
     parser.add_argument("--port", type=int, default=0, help="where to listen; 0 takes a free port")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; 0.0.0.0 in a container")
     parser.add_argument("--latency", default="0ms", help="the time to each answer, as 20ms")
+    parser.add_argument("--gzip", action="store_true", help="compress answers for who takes them so")
     parser.add_argument("--faults", default="", help="what goes wrong: see below")
     parser.add_argument("--port-file", type=Path, help="write the port there once it listens")
-    parser.add_argument(
-        "--prepare", default="", help="write the JSON of these kinds (a,b) before the address is printed"
-    )
+    told = "make these before the address is printed, so that none has to be made while they are read"
+    parser.add_argument("--prepare", nargs="*", default=[], choices=api.kinds, help=told)
 
 
 def _settings(api: Api, given: argparse.Namespace) -> Any:
@@ -87,11 +87,14 @@ def _settings(api: Api, given: argparse.Namespace) -> Any:
 
 
 def _serving(given: argparse.Namespace) -> Serving:
-    return Serving(given.port, given.host, seconds_of(given.latency), faults_of(given.faults))
+    return Serving(given.port, given.host, seconds_of(given.latency), faults_of(given.faults), given.gzip)
 
 
 def _moment(text: str) -> int:
-    return int(time.time() if text == "now" else datetime.fromisoformat(text).timestamp())
+    if text == "now":
+        return int(time.time())
+    read = datetime.fromisoformat(text)
+    return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
 
 
 def _rate(text: str) -> str:

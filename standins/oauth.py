@@ -44,9 +44,13 @@ class Tokens:
         """Tell whether a token was given and is not over (seconds of the monotonic clock)."""
         return self._ends.get(token, 0.0) > now
 
+    def knows(self, token: str) -> bool:
+        """Tell whether a token was given once, also where it is over."""
+        return token in self._ends
+
     def revoke(self) -> None:
         """End all tokens at once."""
-        self._ends.clear()
+        self._ends = dict.fromkeys(self._ends, 0.0)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request for a token: credentials in the form, or as basic authentication (RFC 6749, 2.3.1)."""

@@ -10,13 +10,15 @@ from urllib.request import urlopen
 
 import pytest
 
+import standins
 from standins.apis import APIS
 
 ROOT = Path(__file__).parent.parent
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "standins", *arguments]
+    """Give the command line; -S leaves all packages out but the standard library."""
+    return [sys.executable, "-S", "-m", "standins", *arguments]
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -32,6 +34,14 @@ def test_prints_its_address_first_and_ends_in_order(api: str, tmp_path: Path) ->
         assert process.wait(timeout=10) == 0
 
 
+def test_says_that_the_port_is_taken() -> None:
+    with standins.paged() as server:
+        line = command("paged", "--port", str(server.port))
+        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+    assert done.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{server.port}" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "wrong"),
     [
@@ -40,6 +50,7 @@ def test_prints_its_address_first_and_ends_in_order(api: str, tmp_path: Path) ->
         (("paged", "--order", "sideways"), "order 'sideways' is unknown"),
         (("stripe", "--faults", "sulk"), "fault 'sulk' is unknown"),
         (("stripe", "--until", "soon"), "soon"),
+        (("hubspot", "--prepare", "unicorns"), "unicorns"),
     ],
 )
 def test_says_what_is_wrong(arguments: tuple[str, ...], wrong: str) -> None:

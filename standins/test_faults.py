@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import time
@@ -147,6 +148,22 @@ def test_answers_come_after_the_latency(ask: Ask) -> None:
         start = time.monotonic()
         ask(server, "/items")
         assert time.monotonic() - start >= 0.1
+
+
+def test_answers_are_compressed_for_who_takes_them_so(ask: Ask) -> None:
+    with standins.paged(PagedSettings(records=100), Serving(gzip=True)) as server:
+        plain = ask(server, "/items")
+        told = ask(server, "/items", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain[1]
+    assert told[1]["content-encoding"] == "gzip"
+    assert json.loads(gzip.decompress(told[2])) == plain[2]
+
+
+def test_calls_are_made_after_every_request(server: Server[Paged], ask: Ask) -> None:
+    totals: list[int] = []
+    server.hooks.after_each(lambda: totals.append(server.requests.total))
+    statuses(ask, server, 3)
+    assert totals == [1, 2, 3]
 
 
 def test_a_client_may_send_many_requests_at_once_and_in_pieces(server: Server[Paged]) -> None:

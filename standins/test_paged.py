@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from base64 import b64encode
@@ -60,8 +61,9 @@ def shared(request: pytest.FixtureRequest) -> Iterator[Server[Paged]]:
 
 @pytest.fixture
 def own() -> Iterator[Server[Paged]]:
-    """Serve items that are changed."""
-    with standins.paged(PagedSettings(records=450)) as server:
+    """Serve items that are changed, each change a second after the one before."""
+    ticks = itertools.count(2_000_000_000)
+    with standins.paged(PagedSettings(records=450, clock=lambda: next(ticks))) as server:
         yield server
 
 

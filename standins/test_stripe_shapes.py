@@ -78,3 +78,13 @@ def test_an_error_has_the_keys_of_the_real_one(mock: str) -> None:
         ask_mock(mock, "/v1/customers?limit=1&colour=red")
     theirs = json.load(refused.value)  # type: ignore[arg-type]  # an HTTPError is read like a file
     assert theirs["error"].keys() <= ask_ours("/v1/customers?colour=red")["error"].keys()
+
+
+def test_the_same_seed_makes_the_same_objects() -> None:
+    settings = StripeSettings(records=20)
+    first, again = (
+        [(kind, Stripe(settings).objects(kind)) for kind in READ],
+        [(kind, Stripe(settings).objects(kind)) for kind in reversed(READ)][::-1],
+    )
+    assert first == again
+    assert Stripe(StripeSettings(records=20, seed=2)).objects("customers") != dict(first)["customers"]

@@ -31,20 +31,19 @@ def before_answer(fault: Fault, service: Service) -> Answer | None:
     return None
 
 
-def after_answer(
-    fault: Fault | None, answer: Answer, page_before: Answer | None, latency: float
-) -> tuple[Answer, Delivery]:
-    """Give what is answered in the end, and how it is delivered."""
+def in_place_of(fault: Fault | None, answer: Answer, page_before: Answer | None) -> Answer:
+    """Give what is answered in the end."""
+    if fault is not None and fault.kind in LOOKING_BACK and page_before is not None:
+        return page_before
+    if fault is not None and fault.kind == "wrong_type":
+        return replace(answer, content_type="text/html")
+    return answer
+
+
+def delivery_with(fault: Fault | None, answer: Answer, latency: float) -> Delivery:
+    """Deliver an answer after so many seconds, in the way that the fault leaves."""
     if fault is None:
-        return answer, delivery_of(answer, latency)
-    if fault.kind in LOOKING_BACK and page_before is not None:
-        answer = page_before
-    if fault.kind == "wrong_type":
-        answer = replace(answer, content_type="text/html")
-    return answer, _delivery(fault, answer, latency)
-
-
-def _delivery(fault: Fault, answer: Answer, latency: float) -> Delivery:
+        return delivery_of(answer, latency)
     half = answer.body[: len(answer.body) // 2]
     if fault.kind == "reset":
         return Delivery(b"", latency, "reset")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gzip
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Literal
 
-from standins.serving.messages import Answer
+from standins.serving.messages import Answer, Request
 
 Ending = Literal["keep", "close", "reset"]
+WORTH_IT = 512
+"""Bytes."""
+LEVEL = 1
+"""The quickest."""
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -30,6 +35,14 @@ class Delivery:
 def delivery_of(answer: Answer, seconds: float = 0.0) -> Delivery:
     """Deliver an answer whole."""
     return Delivery(head_of(answer, len(answer.body)) + answer.body, seconds)
+
+
+def compressed(answer: Answer, request: Request) -> Answer:
+    """Compress an answer, if it is worth it and the client takes it so (RFC 9110, 12.5.3)."""
+    if "gzip" not in request.headers.get("accept-encoding", "") or len(answer.body) < WORTH_IT:
+        return answer
+    told = (*answer.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))
+    return replace(answer, body=gzip.compress(answer.body, LEVEL, mtime=0), headers=told)
 
 
 def head_of(answer: Answer, length: int) -> bytes:

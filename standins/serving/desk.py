@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 from standins.faults.board import Faults
-from standins.faults.effects import after_answer, before_answer
-from standins.serving.delivery import Delivery
+from standins.faults.effects import before_answer, delivery_with, in_place_of
+from standins.serving.delivery import Delivery, compressed
 from standins.serving.hooks import Hooks
 from standins.serving.log import Asked, RequestLog
 from standins.serving.messages import Request
+from standins.serving.options import Serving
 from standins.serving.service import Service, chain_of
 
 
@@ -18,14 +19,13 @@ class Desk:
 
     Args:
         service: The API.
-        faults: What goes wrong.
-        latency: Seconds from a request to its answer.
+        serving: How it is served.
     """
 
-    def __init__(self, service: Service, faults: Faults, latency: float) -> None:
+    def __init__(self, service: Service, serving: Serving) -> None:
         self.service = service
-        self.faults = faults
-        self.latency = latency
+        self.faults = Faults(serving.faults)
+        self._serving = serving
         self.log = RequestLog()
         self.hooks = Hooks()
         self.lock = threading.RLock()
@@ -43,8 +43,9 @@ class Desk:
         if answer is None:
             answer = self.service.answer(request)
         chain = chain_of(request) if self.faults.look_back else ""
-        answer, delivery = after_answer(fault, answer, self.faults.page_before(chain), self.latency)
+        answer = in_place_of(fault, answer, self.faults.page_before(chain))
         self.faults.remember(chain, answer)
+        sent = compressed(answer, request) if self._serving.gzip else answer
         status = 0 if fault and fault.kind == "reset" else answer.status
         self.log.note(Asked(request, status, fault.kind if fault else ""))
-        return delivery
+        return delivery_with(fault, sent, self._serving.latency)

@@ -20,12 +20,14 @@ class Serving:
         host: The address to listen on; containers need 0.0.0.0.
         latency: Seconds from a request to its answer.
         faults: What goes wrong from the start.
+        gzip: Compress answers for who takes them so, as most APIs do.
     """
 
     port: int = 0
     host: str = "127.0.0.1"
     latency: float = 0.0
     faults: Sequence[Fault] = ()
+    gzip: bool = False
 
 
 def seconds_of(text: str) -> float:

@@ -35,7 +35,7 @@ class Server(Generic[S]):
     def __init__(self, api: S, serving: Serving) -> None:
         self.api = api
         self._serving = serving
-        self._desk = Desk(api, Faults(serving.faults), serving.latency)
+        self._desk = Desk(api, serving)
         self._numbers = itertools.count(1)
         self._connections: set[Connection] = set()
         self._thread: threading.Thread | None = None

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ingest_core import JobError, load_job, plan
-from ingest_core.rest.definition import defined_names, find_definition, read_definition
+from ingest_core import JobError, list_connectors, load_job, plan
+from ingest_core.plugin import Source, SourceContext
+from ingest_core.rest.definition import defined_names, find_definition, options_model, read_definition
+from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from conftest import Home
@@ -108,3 +110,25 @@ NO_SUCH = "auth: `type` must be one of 'bearer', 'header', 'query', 'basic', 'oa
 def test_what_is_wrong_with_one_of_several_kinds_is_told_in_plain_words(home: Home, auth: str, told: str) -> None:
     home.write("connectors/clouds.yaml", f"{CLOUDS}auth: {auth}\n")
     assert told in refusal(home)
+
+
+class _Silent:
+    """An engine with the two methods that it must have."""
+
+    def options(self, connector: str, home: Path) -> type[BaseModel]:
+        path = find_definition(home, connector)
+        assert path is not None
+        return options_model(connector, read_definition(path).options)
+
+    def source(self, connector: str, context: SourceContext) -> Source:
+        raise NotImplementedError
+
+
+def test_an_engine_that_declares_nothing_takes_any_object(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write("connectors/clouds.yaml", CLOUDS)
+    job = JOB.replace("[sightings]", "[rain]")
+    assert "clouds has no object 'rain'" in refusal(home, job)
+    monkeypatch.setattr("ingest_core.engines.native.NativeEngine", _Silent)
+    assert [planned.name for planned in plan(load_job(home.job(job))).objects] == ["rain"]
+    (told,) = list_connectors(home.root, ["clouds"])
+    assert (told.objects, told.error) == ({}, None)

@@ -126,6 +126,7 @@ WRONG: list[tuple[str, object, str]] = [
     (f"{SKY}/params", {"since": "${window:from}"}, f"{SKIES}.cursor.span: a load is divided where"),
     (f"{SKY}/cursor/start", "last year", f"{SKIES}.cursor.start: is neither a date nor a moment"),
     (f"{SKY}/cursor/start", 1262304000, f"{SKIES}.cursor.start: is neither a date nor a moment"),
+    (f"{SKY}/cursor/start", 1.5, f"{SKIES}.cursor.start: must be text, or must be a whole number, or must be a date"),
     (f"{SKY}/cursor/unit", "number", f"{SKIES}.cursor.start: is no whole number, as the cursor is"),
     (f"{SKY}/cursor/filter", "number", f"{SKIES}.cursor.filter: a number is no moment"),
     (f"{SKY}/cursor/filter", "isoo", "'isoo' is neither a unit nor a pattern of strftime\n  mend: did you mean 'iso'?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -66,7 +67,8 @@ def land_object(parts: Parts, progress: Progress) -> None:
         IngestError: Nothing of what is not in ``progress`` was committed, or nobody can tell; the message says which.
     """
     planned = progress.planned
-    source = parts.source(planned)
+    stop = threading.Event()
+    source = parts.source(planned, stop)
     (found,) = source.streams()
     found = found if progress.columns is None else replace(found, schema=progress.columns)
     check_window(parts, planned, found)
@@ -86,7 +88,7 @@ def land_object(parts: Parts, progress: Progress) -> None:
         gathering = own.enter_context(_gathering(parts, opened.table, rule))
         share = share_of(parts.plan.job.spec.limits.memory, parts.plan.workers)
         writers = gathering.writer if gathering else lambda _: opened.table.writer(share)
-        work = Work(source, shape, writers, parts.log.bind(object=planned.name), parts.tell)
+        work = Work(source, shape, writers, parts.log.bind(object=planned.name), parts.tell, stop)
         size = sum(split.size for split in splits)
         parts.tell(RunEvent("reading_started", planned.name, splits=len(splits), size=size))
         results = work_all(work, splits, _workers(parts, planned, len(splits)))
