@@ -45,6 +45,7 @@ IN_TIME = ["--timeout=600", "--timeout-method=thread", "--override-ini=faulthand
 """Seconds of one test. Whatever holds it up, also a call into C, its stacks are shown, and it fails by name."""
 NOT_OF_DEPENDENCIES = [
     "ingest-core/tests/redaction",
+    "ingest-core/tests/rest/test_rest_conformance.py",
     *(f"ingest-cli/tests/test_{name}.py" for name in ("endings", "redaction", "retry", "slots", "strangers", "wakeup")),
 ]
 """Suites about text, processes, signals and locks, the same with whatever release of a dependency."""

@@ -9,8 +9,9 @@ SIZES = {"sizes-told": "no API says how many bytes it holds"}
 ORDERS = ("ascending", "descending", "none")
 SETTLING = {"settles": "2ms"}
 
-for paging in PAGINGS:
-    for order in ORDERS:
+for place, paging in enumerate(PAGINGS):
+    # Each in one order, and the first in all of them: what the order changes is no matter of the paging.
+    for order in ORDERS if not place else ORDERS[place % 3 : place % 3 + 1]:
         name = f"{paging}-{order}".replace("-", "_")
         globals()[f"test_{name}"] = conformance_test(system_of(name, paging=paging, order=order), SIZES)
 

@@ -165,3 +165,31 @@ def test_a_strategy_that_does_not_fit_is_told(tmp_path: Path, shop: Shop, strate
         api.settings["strategy"] = strategy
         with pytest.raises(JobError, match=told):
             api.rows()
+
+
+def test_who_follows_changes_only_now_is_given_all_once_more(tmp_path: Path, shop: Shop) -> None:
+    with api_of(tmp_path, shop) as api:
+        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+        _, position = api.load()
+        shop.put("c1", "changed before")
+        api.settings["rows_may_repeat"] = True
+        table: dict[str, str] = {}
+        merged(api, position, table)
+    assert table["c1"] == "changed before"
+
+
+def test_who_followed_changes_does_not_append_all_once_more(tmp_path: Path, shop: Shop) -> None:
+    with api_of(tmp_path, shop) as api:
+        api.settings["rows_may_repeat"] = True
+        _, position = api.load()
+        api.settings["rows_may_repeat"] = False
+        with pytest.raises(JobError, match="goes on by another way now"):
+            api.load(position)
+
+
+def test_a_position_by_another_field_is_refused(tmp_path: Path, shop: Shop) -> None:
+    with api_of(tmp_path, shop) as api:
+        _, position = api.load()
+        api.said["streams"]["rows"]["cursor"]["field"] = "changed"
+        with pytest.raises(JobError, match="another cursor"):
+            api.load(position)

@@ -14,6 +14,7 @@ from ingest_core.rest.definition import StreamSpec
 from ingest_core.rest.definition.merged import MAIN, requests_of, strategy_of
 from ingest_core.rest.moments import start_of
 from ingest_core.rest.position import PartPosition
+from ingest_core.rest.records import digest
 from ingest_core.rest.spans import Spans
 
 
@@ -40,14 +41,36 @@ class Part:
 
     def begun(self, position: PartPosition) -> PartPosition:
         """Give where a load begins: what is out of date in a position is forgotten."""
+        if self.is_whole:
+            return PartPosition()
+        self._check(position)
         if self.following is None:
-            return PartPosition() if self.is_whole else position
+            return replace(position, asked=self._asked)
         reached = position.followed.reached or position.since
-        if position.whole and reached is not None and self._is_too_late(reached):
-            position = PartPosition()
-        if position.since is None:
-            position = replace(position, since=self.following.began - self.following.settles)
-        return position
+        # Of what was landed before the strategy was followed nobody knows what changed since: all of it comes again.
+        if reached is None or (position.whole and self._is_too_late(reached)):
+            return PartPosition(since=self.following.began - self.following.settles, asked=self._asked)
+        return replace(position, asked=self._asked)
+
+    @property
+    def _asked(self) -> str:
+        """Digest what the values of a position mean."""
+        cursor = self.listing.cursor
+        return digest([self.listing.spec.path, cursor.field if cursor else None, cursor.unit if cursor else None])
+
+    def _check(self, position: PartPosition) -> None:
+        """Refuse a position whose values mean something else by now.
+
+        Raises:
+            JobError: It is so.
+        """
+        mend = "change it back; or run with --full-refresh to load everything anew"
+        if position.asked not in (None, self._asked):
+            raise JobError(
+                "the connector's file now says another request, or another cursor, than the position's", mend
+            )
+        if self.following is None and position.since is not None:
+            raise JobError("the job followed a strategy before, and goes on by another way now", mend)
 
     def now(self, position: PartPosition) -> tuple[Asking, Spans, int]:
         """Give what is asked for now: by which request, what of it was read, and where it begins."""

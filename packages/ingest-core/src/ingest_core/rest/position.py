@@ -1,6 +1,6 @@
 """The position of a stream: where each of its requests stands.
 
-As JSON: ``{"v": 1, "parts": {"main": {"list": {...}, "whole": true, "follow": {...}, "since": ...}}}``. ``list`` and
+As JSON: ``{"v": 1, "parts": {"main": {"list": {...}, "whole": true, "follow": {...}, "since": ..., "asked": ...}}}``. ``list`` and
 ``follow`` are stretches (:mod:`ingest_core.rest.spans`): of the stream's own request, and of the strategy that goes on
 from it. ``whole`` says that all was listed once, ``since`` from when on the strategy follows.
 """
@@ -26,22 +26,25 @@ class PartPosition:
         followed: What was read of the strategy that goes on from it.
         whole: Whether all was listed once.
         since: The moment from which on the strategy follows, in microseconds since 1970.
+        asked: A digest of what its values mean: of which field, by which request.
     """
 
     listed: Spans = field(default_factory=Spans)
     followed: Spans = field(default_factory=Spans)
     whole: bool = False
     since: int | None = None
+    asked: str | None = None
 
     @classmethod
     def of(cls, held: Mapping[str, Any]) -> PartPosition:
         """Read a position."""
-        _refuse(held, {"list", "follow", "whole", "since"})
+        _refuse(held, {"list", "follow", "whole", "since", "asked"})
         return cls(
             Spans.of(held.get("list", {})),
             Spans.of(held.get("follow", {})),
             bool(held.get("whole", False)),
             held.get("since"),
+            held.get("asked"),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class PartPosition:
             "follow": self.followed.as_json(),
             "whole": self.whole,
             "since": self.since,
+            "asked": self.asked,
         }
 
 

@@ -19,7 +19,7 @@ from ingest_core.registry import load_plugin
 from ingest_core.testing.serving import Answered, Asked, Served
 from ingest_core.testing.system import System
 
-PATIENCE = 3
+PATIENCE = 2
 """How often a request is sent, all told, where the checks let it fail: pauses are part of what is held to."""
 
 
