@@ -62,6 +62,9 @@ RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
 FROM builder AS wheels
 WORKDIR /source
 COPY packages packages
+# What ships with the core lies here: its package holds links to these folders.
+COPY connectors connectors
+COPY registry registry
 RUN for package in packages/*; do \
         uv build --quiet --wheel --offline --no-build-isolation --python /opt/build/bin/python --out-dir /wheels "${package}"; \
     done
@@ -93,10 +96,12 @@ RUN useradd --uid 10001 --gid 0 --home-dir /app --no-create-home --no-log-init -
     && chown -R 10001:0 /app && chmod -R g=u /app \
     && rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow-
 COPY registry/connectors.yaml /registry/connectors.yaml
+COPY connectors /connectors
 ENV PATH=/opt/ingest/bin:$PATH \
     HOME=/app \
     INGEST_HOME=/app \
     INGEST_REGISTRY=/registry/connectors.yaml \
+    INGEST_CONNECTORS=/connectors \
     INGEST_LOG_FORMAT=json \
     INGEST_IN_CONTAINER=1 \
     PYTHONDONTWRITEBYTECODE=1

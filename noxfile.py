@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import nox
@@ -101,11 +102,14 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session
 def wheels(session: nox.Session) -> None:
-    """Each package builds, installs in an empty environment and imports."""
+    """Each package builds, installs in an empty environment and imports; the core holds what ships with it."""
     out = Path(session.create_tmp()) / "wheels"
     shutil.rmtree(out, ignore_errors=True)
     for package in PACKAGES:
+        # The wheel is made of the source distribution, so a file that is missing there is missing in both.
         session.run("uv", "build", "--quiet", "--out-dir", str(out), f"packages/{package}", external=True)
+    if missing := sorted(shipped_files() - packed_files(wheel_of(out, "ingest-core"))):
+        session.error(f"the wheel of ingest-core lacks {', '.join(missing)}")
     for package in PACKAGES:
         environment = out / f"env-{package}"
         python = str(environment / "bin" / "python")
@@ -260,6 +264,18 @@ def wheel_of(folder: Path, package: str) -> Path:
     """Find the one wheel of a package."""
     (found,) = folder.glob(f"{package.replace('-', '_')}-*.whl")
     return found
+
+
+def shipped_files() -> set[str]:
+    """List what lies at the root and ships with the core: registry and connector files, as they lie in its wheel."""
+    registry = {f"ingest_core/registry/shipped/{path.name}" for path in ROOT.glob("registry/*.yaml")}
+    return registry | {f"ingest_core/rest/shipped/{path.name}" for path in ROOT.glob("connectors/*.yaml")}
+
+
+def packed_files(wheel: Path) -> set[str]:
+    """List the files of a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
 
 
 def extras(name: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from bench.asking import chain, stretches
 from bench.cases import Build, Case, grown, load
 from bench.measuring import FailedError, Measured, measure
 from bench.orders import TYPES
@@ -27,6 +28,8 @@ CASES: dict[str, Build] = {
     "merge": merging,
     "nothing": nothing_new,
     "help": asked_for_help,
+    "api-chain": chain,
+    "api-stretches": stretches,
     "csv-4x": grown,
 }
 """By name; the last is measured only where it is asked for: at full size it takes 3.5 GB of disk."""
@@ -52,7 +55,9 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     parser.add_argument("case", nargs="*", choices=[*CASES, []], help=f"default: {' '.join(USUAL)}")
-    parser.add_argument("--rows", type=int, default=FIVE_MILLION, help="orders; JSON lines: a fifth of them")
+    parser.add_argument(
+        "--rows", type=int, default=FIVE_MILLION, help="orders; JSON lines: a fifth of them, API: a 25th"
+    )
     parser.add_argument("--pairs", type=int, default=5, help="how often each is measured, ours and theirs in turn")
     parser.add_argument("--check", action="store_true", help="end with 1 where an aim is missed beyond noise")
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench", help="where data and tables are kept")

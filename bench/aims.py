@@ -34,4 +34,7 @@ MEMORY = Aim("peak, MB", peak, 400)
 GROWTH = Aim("peak, times that of a quarter of the rows", peak_ratio, 1.05)
 """No more at four times the rows: two runs of one size differ by as much as this allows."""
 BEYOND = Aim("wall, seconds beyond interpreter and imports", wall_beyond, 1.0)
+CHAIN = Aim("wall, times the bare chain of pages", wall_ratio, 1.15)
+STRETCHES = Aim("wall, times the bare chain of pages", wall_ratio, 1 / 6)
+ASKED_MEMORY = Aim("peak, MB", peak, 300)
 HELP = Aim("cpu, seconds", cpu, 0.2)

@@ -27,6 +27,8 @@ SECTIONS: dict[str, list[str]] = {
         "files.md",
         "json-lines.md",
         "parquet.md",
+        "stripe.md",
+        "hubspot.md",
         "secrets.md",
         "exit-codes-and-logs.md",
         "concurrency.md",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from e2e.support.home import Home
 
 CLOSED = {"read_only": True, "tmpfs": {"/tmp": ""}, "cap_drop": ["ALL"], "security_opt": ["no-new-privileges"]}  # noqa: S108  # inside the container
+SHIPPED = Path(__file__).parent.parent / "connectors"
 ORCHESTRATORS = {"dagster": "dagster-webserver", "airflow": "airflow"}
 """A program of each, by the target that holds it; the whole image holds both."""
 
@@ -87,6 +89,12 @@ def test_the_registry_lies_where_the_image_says(built: Product) -> None:
     variables = built.inspect()["Config"]["Env"]
     assert "INGEST_REGISTRY=/registry/connectors.yaml" in variables
     assert "csv:" in built.output_of("cat", "/registry/connectors.yaml")
+
+
+def test_the_connectors_that_ship_lie_where_the_image_says(built: Product) -> None:
+    assert "INGEST_CONNECTORS=/connectors" in built.inspect()["Config"]["Env"]
+    assert sorted(built.output_of("ls", "/connectors").split()) == sorted(each.name for each in SHIPPED.iterdir())
+    assert "documentation: https://" in built.output_of("ingest", "connectors", "stripe")
 
 
 def test_its_labels_say_what_it_is(built: Product) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import Shell
 
 
-@pytest.mark.parametrize("name", ["job", "registry", "runner"])
+@pytest.mark.parametrize("name", ["job", "registry", "runner", "connector"])
 def test_a_schema_is_one_json_object_for_editors(shell: Shell, name: str) -> None:
     told = shell.ingest("schema", name)
     assert told.code == 0, told.stderr

@@ -238,6 +238,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty home folder."""
     monkeypatch.delenv("INGEST_HOME", raising=False)
     monkeypatch.delenv("INGEST_REGISTRY", raising=False)
+    monkeypatch.delenv("INGEST_CONNECTORS", raising=False)
     (tmp_path / "home" / "jobs").mkdir(parents=True)
     return Home(tmp_path / "home")
 

@@ -44,7 +44,7 @@ def test_a_target_has_neither_engine_nor_options(home: Home) -> None:
 def test_a_connector_whose_package_is_not_installed_is_listed_and_says_so(home: Home) -> None:
     home.write("registry/connectors.yaml", "version: 1\nconnectors: {moon: {description: x, roles: [source]}}\n")
     (told,) = list_connectors(home.root, ["moon"])
-    assert "nothing is installed under ingest.connectors named 'moon'" in str(told.error)
+    assert "nothing declares the connector 'moon': no class of ingest.connectors, and no file" in str(told.error)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(home: Home) -> None:

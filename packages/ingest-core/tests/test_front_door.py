@@ -16,14 +16,15 @@ FRONT = {
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",
-    "DataFile", "Engine", "FileGroup", "IngestError", "JobError", "Kept", "Layout", "Maintenance", "NamespaceSeen",
-    "OpenCatalog", "PartitionField", "RunContext", "SecretStore", "SortField", "Source", "SourceContext", "Split",
-    "State", "StateKey", "StoredFile", "Stream", "Table", "TableName", "TransientError", "WantedBranch", "Window",
-    "Writer",
+    "DataFile", "Declared", "Declaring", "Engine", "FileGroup", "IngestError", "JobError", "Kept", "Layout",
+    "Maintenance", "NamespaceSeen", "ObjectFacts", "OpenCatalog", "PartitionField", "RunContext", "SecretStore",
+    "SortField", "Source", "SourceContext", "Split", "State", "StateKey", "StoredFile", "Stream", "StreamGrewError",
+    "Table", "TableName", "TransientError", "WantedBranch", "Window", "Writer",
 }  # fmt: skip
 TESTING = {
-    "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "MemorySource", "MemorySystem", "MemoryTables",
-    "ODD_NAMES", "System", "Verdict", "WIDE", "conformance", "conformance_test", "plain_rows",
+    "Answered", "Asked", "CHECKS", "Check", "ConformanceError", "DoesNotApplyError", "MemorySource", "MemorySystem",
+    "MemoryTables", "ODD_NAMES", "RestSystem", "Served", "System", "Verdict", "WIDE", "conformance",
+    "conformance_test", "plain_rows",
 }  # fmt: skip
 
 

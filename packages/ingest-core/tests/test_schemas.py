@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,19 @@ def complaints(name: SchemaName, text: str) -> list[str]:
     return [error.message for error in Draft202012Validator(json_schema(name)).iter_errors(yaml.safe_load(text))]
 
 
+def test_the_files_that_ship_fit_their_schema() -> None:
+    for path in sorted((ROOT / "connectors").glob("*.yaml")):
+        assert complaints("connector", json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str)) == []
+
+
+def test_a_connector_file_that_is_wrong_does_not_fit() -> None:
+    whole = "version: 1\nbase_url: https://x\nstreams: {a: {path: /a}}\n"
+    assert complaints("connector", whole) == []
+    assert complaints("connector", whole.replace("path: /a", "path: /a, kee: [id]"))
+    assert complaints("connector", whole.replace("version: 1", "version: 2"))
+    assert complaints("connector", f"{whole}timeout: 5\n")
+
+
 def shown_jobs() -> list[str]:
     pages = [*sorted((ROOT / "docs").glob("**/*.md")), ROOT / "README.md"]
     blocks = [
@@ -53,7 +67,7 @@ def shown_jobs() -> list[str]:
     return [*jobs, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples/jobs").rglob("*.yaml")))]
 
 
-@pytest.mark.parametrize("name", ["job", "registry", "runner"])
+@pytest.mark.parametrize("name", ["job", "registry", "runner", "connector"])
 def test_each_schema_is_one_of_2020_12_and_explains_its_keys(name: SchemaName) -> None:
     schema = json_schema(name)
     Draft202012Validator.check_schema(schema)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 def connectors_command(*, names: tuple[str, ...], home: Path | None, as_json: bool) -> int:
     """List the connectors that a job may name; of each that is named, also its options, with types and defaults.
 
+    Of one that is declared in a file also its objects: keys, and the ways to see what is new.
+
     Exit code: 0 they were told; 2 there is no such connector, or a registry has faults.
     """
     from ingest_core import JobError, list_connectors  # noqa: PLC0415  # heavy; --help does without
@@ -57,10 +59,33 @@ def _whole(facts: ConnectorFacts) -> Iterator[str]:
     yield f"  in cloud mode: {'yes' if facts.allowed_in_cloud else 'no'}"
     if facts.error:
         yield f"  its options cannot be told: {facts.error}"
+    if facts.documentation:
+        yield f"  documentation: {facts.documentation}"
+    yield from _options(facts)
+    yield from _objects(facts)
+
+
+def _options(facts: ConnectorFacts) -> Iterator[str]:
     if facts.options:
         yield "  with:"
     for option in facts.options:
         rest = "must be said" if option.required else f"default {json.dumps(option.default)}"
-        yield f"    {option.name}: {option.type}, {rest}"
+        yield f"    {option.name}: {option.type}, {rest}{', secret' if option.secret else ''}"
         if option.description:
             yield f"      {option.description}"
+
+
+def _objects(facts: ConnectorFacts) -> Iterator[str]:
+    if facts.objects:
+        yield "  objects:"
+    for name, declared in facts.objects.items():
+        yield f"    {name}: {declared.description}".rstrip(": ")
+        ways = [f"{way} (rows are merged)" if is_merged else way for way, is_merged in declared.strategies.items()]
+        said = {
+            "key": ", ".join(declared.key),
+            "cursor": declared.cursor,
+            "deleted": declared.deleted,
+            "strategies": ", ".join(ways),
+        }
+        if known := [f"{what} {value}" for what, value in said.items() if value]:
+            yield f"      {'; '.join(known)}"

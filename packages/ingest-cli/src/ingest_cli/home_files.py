@@ -46,7 +46,10 @@ as `${secret:stripe.api_key}`. Nothing here is committed but this page.
 
 ASSETS = "Data contracts (ODCS v3), named by `asset:` in a job.\n"
 CONFIGS = "The orchestrator's file, `runner.yaml`.\n"
-CONNECTORS = "Connector definitions of your own; they come before those that ship.\n"
+CONNECTORS = """\
+Definitions of REST APIs of your own, `<name>.yaml` each; they come before those that ship. A name that does not ship
+needs an entry in `registry/connectors.yaml`, too: `ingest validate` tells the lines.
+"""
 
 FOLDERS: Sequence[str] = ("state",)
 """Folders that begin empty."""

@@ -12,17 +12,17 @@ import click
 from ingest_cli.masking import masked
 from ingest_cli.outcome import FAILURE
 
+NAMES = ("job", "registry", "runner", "connector")
+
 
 @click.command("schema", epilog="Example: ingest schema job > .job-schema.json")
-@click.argument(
-    "name", metavar="[job|registry|runner]", type=click.Choice(["job", "registry", "runner"]), default="job"
-)
+@click.argument("name", metavar="[job|registry|runner|connector]", type=click.Choice(NAMES), default="job")
 @click.option(
     "--home",
     type=click.Path(path_type=Path),
     help="The home folder, whose registry may name more connectors; else INGEST_HOME, else this folder.",
 )
-def schema_command(name: Literal["job", "registry", "runner"], home: Path | None) -> int:
+def schema_command(name: Literal["job", "registry", "runner", "connector"], home: Path | None) -> int:
     """Print the JSON Schema (2020-12) of a kind of file, with which an editor completes and checks it.
 
     Exit code: 0 printed; 2 the home's registry cannot be read.

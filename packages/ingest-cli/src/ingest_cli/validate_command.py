@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 @click.command(
     "validate",
-    short_help="Check files of jobs, registries and runners, offline.",
+    short_help="Check files of jobs, registries, runners and connectors, offline.",
     epilog="Example: ingest validate jobs registry/connectors.yaml",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @HOME
 @AS_JSON
 def validate_command(*, paths: tuple[Path, ...], home: Path | None, as_json: bool) -> int:
-    """Check files of jobs, registries and runners, and all of them below a folder, offline. Every fault is told.
+    """Check files of jobs, registries, runners and connectors, and all of them below a folder, offline.
+
+    Every fault is told.
 
     Exit code: 0 no file has a fault; 2 one has.
     """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ingest_core.documents import nearest
 from ingest_core.errors import IngestError, JobError
-from ingest_core.ports import Engine
+from ingest_core.job_checks import declared, unregistered
+from ingest_core.ports import Engine, ObjectFacts
 from ingest_core.registry import Connector, load_connectors, load_plugin
 
 
@@ -24,6 +25,7 @@ class OptionFacts:
         default: What holds where the job does not say; ``None`` also where it must.
         required: Whether the job must say it.
         description: What it is for, where the connector says.
+        secret: Whether its value is masked in all that is written.
     """
 
     name: str
@@ -31,6 +33,7 @@ class OptionFacts:
     default: Any = None
     required: bool = False
     description: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class ConnectorFacts:
         allowed_in_cloud: Whether cloud mode takes it.
         options: What ``source.with`` may say.
         error: Why its options cannot be told, with the mend.
+        objects: The objects that it has, where they are declared.
+        documentation: Where its system is described.
     """
 
     name: str
@@ -56,6 +61,8 @@ class ConnectorFacts:
     allowed_in_cloud: bool
     options: Sequence[OptionFacts] = ()
     error: str | None = None
+    objects: Mapping[str, ObjectFacts] = field(default_factory=dict)
+    documentation: str | None = None
 
 
 def list_connectors(home: str | os.PathLike[str], names: Sequence[str] = ()) -> Sequence[ConnectorFacts]:
@@ -74,16 +81,18 @@ def list_connectors(home: str | os.PathLike[str], names: Sequence[str] = ()) -> 
         if name not in known:
             close = nearest(name, known)
             mend = f"did you mean {close!r}?" if close else f"there are {', '.join(sorted(known))}"
-            raise JobError(f"there is no connector {name!r}", mend)
+            raise JobError(f"there is no connector {name!r}", unregistered(name, folder) or mend)
     return [_facts(name, entry, folder) for name, entry in sorted(known.items()) if not names or name in names]
 
 
 def _facts(name: str, entry: Connector, home: Path) -> ConnectorFacts:
     options: Sequence[OptionFacts] = ()
     error = None
+    found = None
     is_source = "source" in entry.roles
     try:
         options = _options(name, entry.engine, home) if is_source else ()
+        found = declared(name, home, entry.engine) if is_source else None
     except IngestError as raised:
         error = str(raised)
     return ConnectorFacts(
@@ -95,6 +104,8 @@ def _facts(name: str, entry: Connector, home: Path) -> ConnectorFacts:
         entry.allowed_in_cloud,
         options,
         error,
+        found.objects if found else {},
+        found.documentation if found else None,
     )
 
 
@@ -109,6 +120,7 @@ def _options(name: str, engine: str, home: Path) -> list[OptionFacts]:
             said.get("default"),
             key in schema.get("required", ()),
             said.get("description", ""),
+            bool(said.get("writeOnly")),
         )
         for key, said in schema.get("properties", {}).items()
     ]

@@ -43,6 +43,25 @@ def growth(landing: pa.Schema, table: pa.Schema, given: Mapping[str, pa.DataType
     return pa.schema([*added, *changed])
 
 
+def other_types(landing: pa.Schema, table: pa.Schema) -> tuple[str, ...]:
+    """Name the columns of which a table's type could not become the one that lands, and need not be kept.
+
+    Args:
+        landing: The columns that would land.
+        table: The columns of a table without rows.
+    """
+    pairs = [(field, table.field(field.name)) for field in landing if field.name in table.names]
+    return tuple(field.name for field, has in pairs if has.type != field.type and not _is_kin(has.type, field.type))
+
+
+def _is_kin(has: pa.DataType, wanted: pa.DataType) -> bool:
+    """Tell whether one type can grow to the other, or takes its values."""
+    pairs = _inside(has, wanted)
+    return (
+        is_wider(wanted, has) if pairs is None else all(_is_kin(a.type, b.type) or a.type == b.type for a, b in pairs)
+    )
+
+
 def is_wider(wanted: pa.DataType, has: pa.DataType) -> bool:
     """Tell whether Iceberg can make one type the other without reading a file again."""
     if pa.types.is_decimal(wanted) and pa.types.is_decimal(has):

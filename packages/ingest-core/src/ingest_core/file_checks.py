@@ -13,9 +13,10 @@ from ingest_core.errors import Fault, IngestError
 from ingest_core.job_file import load_job
 from ingest_core.planner import plan
 from ingest_core.registry import read_connectors
+from ingest_core.rest.definition import read_definition
 from ingest_core.runner_file import load_runner
 
-Kind = Literal["job", "registry", "runner", "other"]
+Kind = Literal["job", "registry", "runner", "connector", "other"]
 
 ENDINGS = (".yaml", ".yml")
 NEVER_READ = ("secrets", "state")
@@ -28,7 +29,8 @@ class FileCheck:
 
     Args:
         path: The file, as it was named or found.
-        kind: ``job``; ``registry``; ``runner``; ``other`` for a file of a folder that is none, and was not checked.
+        kind: ``job``; ``registry``; ``runner``; ``connector``; ``other`` for a file of a folder that is none of them,
+            and was not checked.
         tenant: Of a job in order, its tenant.
         name: Of a job in order, its name.
         faults: Everything that is wrong with it.
@@ -47,7 +49,7 @@ def validate(
     """Check files, and all files of folders. Reaches nothing and looks no secret up.
 
     Args:
-        paths: Files of jobs, registries or runners, or folders of them.
+        paths: Files of jobs, registries, runners or connectors, or folders of them.
         home: The home folder of the jobs; else found as for :func:`ingest_core.load_job`.
 
     Returns:
@@ -89,7 +91,7 @@ def _below(folder: Path) -> tuple[list[Path], list[OSError]]:
 def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) -> FileCheck:
     kind: Kind = "job"
     try:
-        kind = _kind(read_yaml(path.absolute()).data, is_job=is_named or _is_below_jobs(path.absolute(), home))
+        kind = _kind(read_yaml(path.absolute()).data, _kind_of_place(path.absolute(), home, is_named=is_named))
         if kind == "job":
             job = load_job(path, home)
             plan(job)
@@ -98,26 +100,36 @@ def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) ->
             read_connectors(path.absolute())
         if kind == "runner":
             load_runner(path)
+        if kind == "connector":
+            read_definition(path.absolute())
     except IngestError as error:
         return FileCheck(str(path), kind, faults=error.faults)
     return FileCheck(str(path), kind)
 
 
-def _kind(data: Any, *, is_job: bool) -> Kind:  # noqa: ANN401  # whatever the file holds
+_TELLING: Sequence[tuple[Kind, frozenset[str]]] = (
+    ("registry", frozenset({"connectors"})),
+    ("runner", frozenset({"runner"})),
+    ("job", frozenset({"tenant", "source", "target"})),
+    ("connector", frozenset({"streams", "base_url"})),
+)
+"""Keys by which a file says what it is to be."""
+
+
+def _kind(data: Any, place: Kind) -> Kind:  # noqa: ANN401  # whatever the file holds
     """Tell by what a file says what it is to be; where it says nothing of that, by where it lies."""
     keys = set(data) if isinstance(data, Mapping) else set()
-    if "connectors" in keys:
-        return "registry"
-    if "runner" in keys:
-        return "runner"
-    return "job" if is_job or keys & {"tenant", "source", "target"} else "other"
+    return next((kind for kind, telling in _TELLING if keys & telling), place)
 
 
-def _is_below_jobs(file: Path, home: str | os.PathLike[str] | None) -> bool:
-    """Tell whether a file lies in the home's folder of jobs."""
+def _kind_of_place(file: Path, home: str | os.PathLike[str] | None, *, is_named: bool) -> Kind:
+    """Tell what a file is to be by the home's folder in which it lies; what is named is meant for a job."""
     above = [Path(home).absolute()] if home else file.parents
     nearest = next((folder for folder in above if (folder / "jobs").is_dir()), None)
-    return nearest is not None and file.is_relative_to(nearest / "jobs")
+    if nearest is not None and file.parent == nearest / "connectors":
+        return "connector"
+    is_below_jobs = nearest is not None and file.is_relative_to(nearest / "jobs")
+    return "job" if is_named or is_below_jobs else "other"
 
 
 def _distinct(checks: Sequence[FileCheck]) -> Iterator[FileCheck]:

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from ingest_core.documents import Document, nearest, validate, value_at
 from ingest_core.errors import Fault, JobError, Key
-from ingest_core.ports import Engine
+from ingest_core.ports import Declared, Declaring, Engine
 from ingest_core.registry import Connector, load_connectors, load_plugin
+from ingest_core.rest.definition import find_definition
 
 Role = Literal["source", "target"]
 
@@ -30,13 +31,20 @@ def name_faults(document: Document, home: Path) -> list[Fault]:
         connectors = load_connectors(home)
     except JobError as error:
         return list(error.faults)
-    faults = [fault for role in ("source", "target") for fault in _connector_faults(connectors, document, role)]
+    faults = [fault for role in ("source", "target") for fault in _connector_faults(connectors, document, home, role)]
     source = connectors.get(str(value_at(document.data, ("source", "connector"))))
     return faults if source is None else [*faults, *_source_faults(source, document, home)]
 
 
-def role_faults(connectors: Mapping[str, Connector], name: str, role: Role) -> list[Fault]:
-    """Refuse a connector that does not exist, or that cannot be a source or a target."""
+def role_faults(connectors: Mapping[str, Connector], name: str, role: Role, home: Path) -> list[Fault]:
+    """Refuse a connector that does not exist, or that cannot be a source or a target.
+
+    Args:
+        connectors: The registry.
+        name: The connector.
+        role: What it is to be.
+        home: The home folder, which may hold a definition of it that no registry knows of.
+    """
     key: Key = (role, "connector")
     found = connectors.get(name)
     if found and role in found.roles:
@@ -46,7 +54,37 @@ def role_faults(connectors: Mapping[str, Connector], name: str, role: Role) -> l
         return [Fault(f"{name!r} cannot be a {role}", f"a {role} can be {', '.join(able)}", key)]
     close = nearest(name, able)
     mend = f"did you mean {close!r}?" if close else f"a {role} can be {', '.join(able)}"
-    return [Fault(f"there is no connector {name!r}", mend, key)]
+    return [Fault(f"there is no connector {name!r}", unregistered(name, home) or mend, key)]
+
+
+def unregistered(name: str, home: Path) -> str:
+    """Say how a connector that is declared in a file gets into the registry; empty where there is no file of it."""
+    path = find_definition(home, name)
+    if path is None:
+        return ""
+    registry = home / "registry" / "connectors.yaml"
+    entry = f"  {name}: {{description: What it is, roles: [source]}}"
+    if registry.exists():
+        return f"{path} declares it: add it to {registry}, below `connectors`:\n{entry}"
+    return f"{path} declares it: write {registry}:\nversion: 1\nconnectors:\n{entry}"
+
+
+def declared(connector: str, home: Path, engine: str) -> Declared | None:
+    """Tell what is declared of a connector.
+
+    Args:
+        connector: Its name.
+        home: The home folder, which may hold its definition.
+        engine: The engine that knows it.
+
+    Returns:
+        What is declared; ``None`` where only the system itself knows its objects.
+
+    Raises:
+        JobError: Its definition has faults, or the engine or the connector is not installed.
+    """
+    loaded: Engine = load_plugin("ingest.engines", engine)()
+    return loaded.declared(connector, home) if isinstance(loaded, Declaring) else None
 
 
 def engine_faults(source: Connector, name: str, asked: str | None) -> list[Fault]:
@@ -77,21 +115,47 @@ def checked_options(
     return validate(loaded.options(*connector), Document(document.path, data, document.places), ("source", "with"))
 
 
-def _connector_faults(connectors: Mapping[str, Connector], document: Document, role: Any) -> list[Fault]:  # noqa: ANN401  # a Role, from a tuple
+def _connector_faults(
+    connectors: Mapping[str, Connector],
+    document: Document,
+    home: Path,
+    role: Any,  # noqa: ANN401  # a Role, from a tuple
+) -> list[Fault]:
     name = value_at(document.data, (role, "connector"))
-    return role_faults(connectors, name, role) if isinstance(name, str) else []
+    return role_faults(connectors, name, role, home) if isinstance(name, str) else []
 
 
 def _source_faults(source: Connector, document: Document, home: Path) -> list[Fault]:
     name = value_at(document.data, ("source", "connector"))
     asked = value_at(document.data, ("engine",))
     faults = engine_faults(source, name, asked if isinstance(asked, str) else None)
-    options = value_at(document.data, ("source", "with"))
-    if faults or "source" not in source.roles or not isinstance(options, dict):
+    if faults or "source" not in source.roles:
         return faults
+    engine = asked if isinstance(asked, str) else source.engine
+    options = value_at(document.data, ("source", "with"))
     try:
-        engine = asked if isinstance(asked, str) else source.engine
-        checked_options(document, (name, home), engine, options)
+        faults += _object_faults(document, name, declared(name, home, engine))
+        if isinstance(options, dict):
+            checked_options(document, (name, home), engine, options)
     except JobError as error:
-        return list(error.faults)
-    return []
+        return [*faults, *error.faults]
+    return faults
+
+
+def _object_faults(document: Document, connector: str, known: Declared | None) -> list[Fault]:
+    """Refuse objects that a connector does not have."""
+    objects = value_at(document.data, ("source", "objects"))
+    if known is None or not isinstance(objects, dict | list):
+        return []
+    places = objects.items() if isinstance(objects, dict) else enumerate(objects)
+    named = [(place, place if isinstance(objects, dict) else each) for place, each in places]
+    return [
+        Fault(f"{connector} has no object {name!r}", _object_mend(name, known), ("source", "objects", place))
+        for place, name in named
+        if isinstance(name, str) and name not in known.objects
+    ]
+
+
+def _object_mend(name: str, known: Declared) -> str:
+    close = nearest(name, known.objects)
+    return f"did you mean {close!r}?" if close else f"it has {', '.join(known.objects)}"

@@ -11,6 +11,7 @@ from ingest_core.errors import Fault, JobError
 from ingest_core.job import Job, JobSpec, job_name
 from ingest_core.job_checks import name_faults
 from ingest_core.publish_checks import publish_faults
+from ingest_core.strategy_checks import strategy_faults
 from ingest_core.tenancy import name_clashes, tenant_faults
 
 HOME_VARIABLE = "INGEST_HOME"
@@ -94,6 +95,7 @@ def _faults(job: Job, file: Path) -> list[Fault]:
         *column_faults(job),
         *_part_faults(job),
         *publish_faults(job),
+        *strategy_faults(job),
         *_table_faults(job),
     ]
 

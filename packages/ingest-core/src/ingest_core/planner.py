@@ -136,8 +136,8 @@ def plan(job: Job, mode: Mode = "self_hosted") -> Plan:
     """
     connectors = load_connectors(job.home)
     faults = [
-        *role_faults(connectors, job.spec.source.connector, "source"),
-        *role_faults(connectors, job.spec.target.connector, "target"),
+        *role_faults(connectors, job.spec.source.connector, "source", job.home),
+        *role_faults(connectors, job.spec.target.connector, "target", job.home),
     ]
     if not faults:
         source = connectors[job.spec.source.connector]

@@ -17,12 +17,18 @@ from pydantic import BaseModel
 from ingest_core.job import JobSpec
 from ingest_core.ports import Engine
 from ingest_core.registry import Connector, ConnectorsFile, load_connectors, load_plugin
+from ingest_core.rest.definition import Definition
 from ingest_core.runner import RunnerFile
 
-SchemaName = Literal["job", "registry", "runner"]
+SchemaName = Literal["job", "registry", "runner", "connector"]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_MODELS: Mapping[SchemaName, type[BaseModel]] = {"job": JobSpec, "registry": ConnectorsFile, "runner": RunnerFile}
+_MODELS: Mapping[SchemaName, type[BaseModel]] = {
+    "job": JobSpec,
+    "registry": ConnectorsFile,
+    "runner": RunnerFile,
+    "connector": Definition,
+}
 
 Schema = dict[str, Any]
 

@@ -66,6 +66,11 @@ class GivesRowsBehindItsLastCheckpoint(MemorySource):
                 yield from [held] if held else []
 
 
+class GivesUpAtOnce(MemorySource):
+    def is_patient(self) -> bool:
+        return False
+
+
 class HoldsAMomentInItsCursor(MemorySource):
     def cursor(self, number: int, reached: int) -> Cursor:
         return {**super().cursor(number, reached), "at_last": dt.datetime(2024, 1, 1, tzinfo=dt.UTC)}
@@ -237,6 +242,7 @@ class TakesNoTypesButItsOwn(TakesNoStreamButItsOwn):
 
 
 MISBEHAVIOURS: dict[str, list[type[MemorySource]]] = {
+    "troubles-pass": [GivesUpAtOnce],
     "schema-kept": [
         GivesItsColumnsInAnotherOrder,
         GivesOtherTypesThanPromised,

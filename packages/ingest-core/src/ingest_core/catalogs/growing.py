@@ -28,10 +28,12 @@ class Growth:
     Args:
         columns: Columns that are added or changed, as they will be.
         layout: How it will be laid out.
+        anew: Columns that it has and that make way for others of their names, which are among ``columns``.
     """
 
     columns: pa.Schema = pa.schema([])  # noqa: RUF009  # a schema is immutable
     layout: Layout = AS_IT_IS
+    anew: tuple[str, ...] = ()
 
 
 def grow(transaction: Transaction, growth: Growth) -> None:
@@ -58,6 +60,10 @@ def grown_metadata(table: Table, growth: Growth) -> TableMetadata:
 
 
 def _grow_columns(transaction: Transaction, growth: Growth) -> None:
+    if growth.anew:
+        with transaction.update_schema() as update:
+            for name in growth.anew:
+                update.delete_column(name)
     key = _key_to_declare(transaction.table_metadata, growth)
     if not len(growth.columns) and not key:
         return
@@ -78,7 +84,7 @@ def _key_to_declare(metadata: TableMetadata, growth: Growth) -> tuple[str, ...]:
         return ()
     required = {field.name for field in schema.fields if field.required}
     lacking = [name for name in key if name not in required]
-    if not lacking or _is_empty(metadata):
+    if not lacking or is_empty(metadata):
         return key
     if growth.layout.merged:
         return ()
@@ -89,7 +95,8 @@ def _key_to_declare(metadata: TableMetadata, growth: Growth) -> tuple[str, ...]:
     )
 
 
-def _is_empty(metadata: TableMetadata) -> bool:
+def is_empty(metadata: TableMetadata) -> bool:
+    """Tell whether a table holds no rows."""
     snapshot = metadata.current_snapshot()
     return snapshot is None or (
         snapshot.summary is not None and snapshot.summary.additional_properties.get("total-records") == "0"

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyiceberg.table.locations import load_location_provider
 from pyiceberg.table.snapshots import ancestors_of
 
-from ingest_core.catalogs.growing import Growth, grown_metadata
+from ingest_core.catalogs.growing import Growth, grown_metadata, is_empty
 from ingest_core.catalogs.laid_out import layout_in
 from ingest_core.catalogs.state_files import with_cursor
 from ingest_core.layout import AS_IT_IS, Layout
@@ -73,9 +73,14 @@ class IcebergTable:
         """See :class:`ingest_core.plugin.Table`."""
         return layout_in(self.metadata)
 
-    def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> IcebergTable:
+    @property
+    def is_empty(self) -> bool:
         """See :class:`ingest_core.plugin.Table`."""
-        return IcebergTable(self.inner, self.context, Growth(columns, layout))
+        return is_empty(self.inner.metadata)
+
+    def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS, anew: Sequence[str] = ()) -> IcebergTable:
+        """See :class:`ingest_core.plugin.Table`."""
+        return IcebergTable(self.inner, self.context, Growth(columns, layout, tuple(anew)))
 
     def with_cursor(self, state: State) -> State:
         """See :class:`ingest_core.plugin.Table`."""

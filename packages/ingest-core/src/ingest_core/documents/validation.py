@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -25,10 +25,21 @@ def validate(model: type[Model], document: Document, at: Key = ()) -> Model:
     try:
         return model.model_validate({} if data is None else data)
     except ValidationError as error:
-        # include_input=False: a rejected value may be a secret that somebody wrote in the file.
-        errors = error.errors(include_url=False, include_input=False)
-        faults = _joined([_fault(model, detail, at, data) for detail in errors])
-        raise JobError.of(placed(faults, document)) from None
+        raise JobError.of(placed(faults_of(model, error, data, at), document)) from None
+
+
+def faults_of(model: type[BaseModel], error: ValidationError, data: Any, at: Key = ()) -> list[Fault]:  # noqa: ANN401  # whatever the file holds
+    """Give what pydantic found, in the user's words.
+
+    Args:
+        model: What the data was held against.
+        error: What was found.
+        data: The data.
+        at: Where in the file it stands.
+    """
+    # include_input=False: a rejected value may be a secret that somebody wrote in the file.
+    errors = error.errors(include_url=False, include_input=False)
+    return _joined([_fault(model, detail, at, data) for detail in errors])
 
 
 def placed(faults: list[Fault], document: Document) -> list[Fault]:
@@ -108,8 +119,12 @@ def _step(annotation: Any, part: str | int) -> Any:  # noqa: ANN401  # walks typ
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401  # walks type annotations
-    """Take a union apart; anything else is its own only option."""
-    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    """Take a union apart, also one that is marked or within another; anything else is its own only option."""
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    if get_origin(annotation) not in (Union, UnionType):
+        return (annotation,)
+    return tuple(option for each in get_args(annotation) for option in _options(each))
 
 
 def _is_model(option: Any) -> bool:  # noqa: ANN401  # walks type annotations

@@ -14,6 +14,7 @@ _KINDS = {
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
     "bool_type": "must be true or false",
+    "date_type": "must be a date",
     "list_type": "must be a list",
     "dict_type": "must be a mapping",
     "model_type": "must be a mapping of keys",
@@ -32,6 +33,8 @@ _KINDS = {
 }
 """By pydantic's kinds of errors (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
 
+_TAGS = ("union_tag_invalid", "union_tag_not_found")
+
 
 def worded(detail: Mapping[str, Any], value: object) -> tuple[str, str]:
     """Say what is wrong and how it is mended.
@@ -44,9 +47,21 @@ def worded(detail: Mapping[str, Any], value: object) -> tuple[str, str]:
         The problem and the mend; the latter may be empty.
     """
     kind, context = detail["type"], detail.get("ctx") or {}
+    if kind in _TAGS:
+        return _tagged(kind, context, value)
     if kind not in _KINDS:
         return str(detail["msg"]).removeprefix("Value error, "), ""
     return _KINDS[kind].format(**context), _mend(kind, str(context.get("expected", "")), value)
+
+
+def _tagged(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
+    """Say what is wrong with the key that tells the kinds of a mapping apart; pydantic would repeat its value."""
+    key = str(context["discriminator"]).strip("'")
+    if kind == "union_tag_not_found":
+        return f"the key {key!r} is missing", "say which it is"
+    expected = str(context["expected_tags"])
+    said = value.get(key) if isinstance(value, Mapping) else None
+    return f"`{key}` must be one of {expected}", _mend("literal_error", expected, said)
 
 
 def _mend(kind: str, expected: str, value: object) -> str:

@@ -10,9 +10,16 @@ from pydantic import BaseModel
 
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError
-from ingest_core.plugin import Source, SourceContext
+from ingest_core.plugin import Declared, ObjectFacts, Source, SourceContext
 from ingest_core.registry import load_plugin
-from ingest_core.rest.definition import Definition, defined_names, find_definition, options_model, read_definition
+from ingest_core.rest.definition import (
+    Definition,
+    StreamSpec,
+    defined_names,
+    find_definition,
+    options_model,
+    read_definition,
+)
 
 _GROUP = "ingest.connectors"
 
@@ -34,6 +41,14 @@ class NativeEngine:
             return _find(connector).Options
         return options_model(connector, _definition(connector, home).options)
 
+    def declared(self, connector: str, home: Path) -> Declared | None:
+        """See :class:`ingest_core.plugin.Declaring`."""
+        if _is_registered(connector):
+            return None
+        definition = _definition(connector, home)
+        objects = {name: _facts(stream) for name, stream in definition.streams.items()}
+        return Declared(objects, definition.documentation)
+
     def source(self, connector: str, context: SourceContext) -> Source:
         """See :class:`ingest_core.plugin.Engine`."""
         if _is_registered(connector):
@@ -49,6 +64,12 @@ def _is_registered(connector: str) -> bool:
 
 def _find(connector: str) -> _NativeConnector:
     return cast("_NativeConnector", load_plugin(_GROUP, connector))
+
+
+def _facts(stream: StreamSpec) -> ObjectFacts:
+    cursor = stream.order_by or (stream.cursor.field if stream.cursor else None)
+    strategies = {name: spec.needs == "merge" for name, spec in stream.incremental.items()}
+    return ObjectFacts(stream.description, tuple(stream.key), cursor, stream.deleted, strategies)
 
 
 def _definition(connector: str, home: Path) -> Definition:

@@ -71,7 +71,7 @@ def _made_before(parts: Parts) -> list[str]:
 
 
 def _look(parts: Parts, planned: ObjectPlan) -> tuple[Sequence[str], int]:
-    source = parts.source(planned)
+    source = parts.sources.make(planned)
     (found,) = source.streams()
     check_window(parts, planned, found)
     check_whole(planned, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -66,14 +67,16 @@ def land_object(parts: Parts, progress: Progress) -> None:
         IngestError: Nothing of what is not in ``progress`` was committed, or nobody can tell; the message says which.
     """
     planned = progress.planned
-    source = parts.source(planned)
+    stop = threading.Event()
+    source = parts.source(planned, stop)
     (found,) = source.streams()
     found = found if progress.columns is None else replace(found, schema=progress.columns)
     check_window(parts, planned, found)
     check_whole(planned, found)
     landing = landing_of(planned, found)
     rule = landing.rule
-    opened = open_table(parts, planned, landing.columns, landing.layout)
+    is_anew = progress.columns is not None and not progress.commits
+    opened = open_table(parts, planned, landing.columns, landing.layout, is_anew=is_anew)
     if progress.settle(parts, opened) and (planned.anew or planned.write == "replace"):
         return  # a former try landed all of it after all
     stream = typed_as(found, opened.table.schema, planned.shape)
@@ -85,7 +88,7 @@ def land_object(parts: Parts, progress: Progress) -> None:
         gathering = own.enter_context(_gathering(parts, opened.table, rule))
         share = share_of(parts.plan.job.spec.limits.memory, parts.plan.workers)
         writers = gathering.writer if gathering else lambda _: opened.table.writer(share)
-        work = Work(source, shape, writers, parts.log.bind(object=planned.name), parts.tell)
+        work = Work(source, shape, writers, parts.log.bind(object=planned.name), parts.tell, stop)
         size = sum(split.size for split in splits)
         parts.tell(RunEvent("reading_started", planned.name, splits=len(splits), size=size))
         results = work_all(work, splits, _workers(parts, planned, len(splits)))

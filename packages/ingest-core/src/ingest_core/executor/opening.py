@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from ingest_core.errors import JobError
-from ingest_core.evolution import growth
+from ingest_core.evolution import growth, other_types
 from ingest_core.executor.namesakes import namesakes
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import forget, remembered
@@ -33,7 +33,24 @@ class Opened:
     state: State | None
 
 
-def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: Layout) -> Opened:
+@dataclass(frozen=True)
+class Wanted:
+    """What a table is to be.
+
+    Args:
+        columns: The columns that will land.
+        layout: How it is to be laid out.
+        is_anew: See :func:`open_table`.
+    """
+
+    columns: pa.Schema
+    layout: Layout
+    is_anew: bool = False
+
+
+def open_table(
+    parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: Layout, *, is_anew: bool = False
+) -> Opened:
     """Load an object's table with its state, or create it.
 
     Args:
@@ -41,6 +58,8 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: La
         planned: The object.
         landing: The columns that will land.
         layout: How the table is to be laid out.
+        is_anew: Whether columns of an empty table may make way for others: this very run made it, of less than it knows
+            of the source by now.
 
     Raises:
         JobError: The table that was landed before is gone, its state cannot be gone on from, or the columns or the
@@ -52,7 +71,7 @@ def open_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: La
         # Of two creators one gets the other's table, with whatever has landed in it: it is checked like any other.
         _check_layout(planned, layout, landing)
         table = parts.catalog.create(planned.table, landing, layout)
-    return _fitted(parts, planned, table, landing, layout)
+    return _fitted(parts, planned, table, Wanted(landing, layout, is_anew))
 
 
 def foresee_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout: Layout) -> tuple[Table, Opened] | None:
@@ -66,10 +85,10 @@ def foresee_table(parts: Parts, planned: ObjectPlan, landing: pa.Schema, layout:
     if table is None:
         _check_layout(planned, layout, landing)
         return None
-    return table, _fitted(parts, planned, table, landing, layout)
+    return table, _fitted(parts, planned, table, Wanted(landing, layout))
 
 
-def _fitted(parts: Parts, planned: ObjectPlan, table: Table, landing: pa.Schema, layout: Layout) -> Opened:
+def _fitted(parts: Parts, planned: ObjectPlan, table: Table, wanted: Wanted) -> Opened:
     """Check a table against what will land in it, and grow it."""
     state = read_state(table, planned)
     reach("state read")
@@ -77,9 +96,11 @@ def _fitted(parts: Parts, planned: ObjectPlan, table: Table, landing: pa.Schema,
     _check_job(parts, planned, state)
     _check_name(planned, table, state)
     _check_alone(planned, table)
-    columns = growth(landing, table.schema, planned.landing_types)
-    _check_layout(planned, layout, _with(table.schema, columns))
-    return Opened(table.grown(columns, layout), _from_the_beginning(state) if planned.anew else state)
+    anew = other_types(wanted.columns, table.schema) if wanted.is_anew and table.is_empty else ()
+    kept = pa.schema([field for field in table.schema if field.name not in anew])
+    columns = growth(wanted.columns, kept, planned.landing_types)
+    _check_layout(planned, wanted.layout, _with(kept, columns))
+    return Opened(table.grown(columns, wanted.layout, anew), _from_the_beginning(state) if planned.anew else state)
 
 
 def _from_the_beginning(state: State | None) -> State | None:

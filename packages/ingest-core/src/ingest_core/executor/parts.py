@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -84,9 +85,14 @@ class Parts:
         run_id = self.context.run_id
         return run_id if self.attempt == 1 else f"{run_id}-{self.attempt}"
 
-    def source(self, planned: ObjectPlan) -> Source:
-        """Make the source of one object, so that a fault in one is no fault of another."""
-        return self.sources.make(planned)
+    def source(self, planned: ObjectPlan, stop: threading.Event) -> Source:
+        """Make the source of one object, so that a fault in one is no fault of another.
+
+        Args:
+            planned: The object.
+            stop: Set when nobody waits any more for what it reads.
+        """
+        return self.sources.make(planned, stop.is_set)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from ingest_core.iceberg_types import type_name
 from ingest_core.messages import Batch, Split
 from ingest_core.planner import ObjectPlan, Plan
 from ingest_core.ports import Source
+from ingest_core.redaction import MASK
 from ingest_core.shaping import Stamp, landing_schema, shaper
 
 FIRST_ROWS = 10
@@ -66,14 +67,15 @@ def preview(plan: Plan, limit: int = FIRST_ROWS, options: RunOptions | None = No
 def _preview(sources: Sources, planned: ObjectPlan, limit: int) -> ObjectPreview:
     name, table = planned.name, str(planned.table)
     try:
-        rows = _first(sources, planned, limit)
+        rows, hidden = _first(sources, planned, limit)
     except IngestError as error:
         return ObjectPreview(name, table, error=explained(error, sources.plan.job))
     columns = {column.name: type_name(column.type) for column in rows.schema}
-    return ObjectPreview(name, table, columns, _values(rows))
+    return ObjectPreview(name, table, columns, _values(rows, hidden))
 
 
-def _first(sources: Sources, planned: ObjectPlan, limit: int) -> pa.Table:
+def _first(sources: Sources, planned: ObjectPlan, limit: int) -> tuple[pa.Table, Sequence[str]]:
+    """Give the rows, and the columns whose values are not to be shown."""
     source = sources.make(planned)
     (found,) = source.streams()
     landing_of(planned, found)  # refuses what a run would
@@ -87,7 +89,8 @@ def _first(sources: Sources, planned: ObjectPlan, limit: int) -> pa.Table:
             limit -= taken[-1].num_rows
             if not limit:
                 break
-    return pa.Table.from_batches(taken, columns)
+    hidden = [planned.shape.rename.get(name, name) for name in found.secret]
+    return pa.Table.from_batches(taken, columns), hidden
 
 
 def _batches(source: Source, splits: Sequence[Split]) -> Generator[Batch]:
@@ -101,8 +104,10 @@ def _batches(source: Source, splits: Sequence[Split]) -> Generator[Batch]:
                 messages.close()
 
 
-def _values(rows: pa.Table) -> list[dict[str, Any]]:
+def _values(rows: pa.Table, hidden: Sequence[str]) -> list[dict[str, Any]]:
     columns = {name: [_value(scalar) for scalar in rows.column(name)] for name in rows.schema.names}
+    for name in hidden:
+        columns[name] = [value if value is None else MASK for value in columns.get(name, ())]
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +51,16 @@ class Sources:
         engine: Engine = load_plugin("ingest.engines", plan.engine)()
         return cls(plan, engine, check_options(plan.job, plan.engine, options), window, redactor=redactor)
 
-    def make(self, planned: ObjectPlan) -> Source:
-        """Make the source of one object, so that a fault in one is no fault of another."""
+    def make(self, planned: ObjectPlan, is_stopped: Callable[[], bool] = lambda: False) -> Source:
+        """Make the source of one object, so that a fault in one is no fault of another.
+
+        Args:
+            planned: The object.
+            is_stopped: Tells whether nobody waits any more for what it reads.
+        """
         job = self.plan.job
         objects = {planned.name: planned.settings}
-        context = SourceContext(job.home, objects, self.options, self.window, self.first_rows, self._hide)
+        context = SourceContext(job.home, objects, self.options, self.window, self.first_rows, self._hide, is_stopped)
         return self.engine.source(job.spec.source.connector, context)
 
     def _hide(self, value: str, name: str) -> None:

@@ -62,6 +62,7 @@ class Parser:
         self._unsure = {*schema.names} - {*given}
         self._singly = any(is_read_singly(field.type) for field in schema)
         self._strict = strict
+        self.was_single = False
         self._options = pa_json.ParseOptions(
             explicit_schema=self._parsed, unexpected_field_behavior=_behavior(schema, strict=strict)
         )
@@ -78,6 +79,7 @@ class Parser:
         """
         found = None if self._singly else self._at_once(data)
         if found is None:
+            self.was_single = True
             found = self._one_by_one(data)
         return self._fitted(found, data)
 

@@ -14,6 +14,7 @@ from ingest_core.ports.catalog import (
     WriteMode,
     Writer,
 )
+from ingest_core.ports.declared import Declared, Declaring, ObjectFacts
 from ingest_core.ports.growing import StreamGrewError
 from ingest_core.ports.maintenance import Compacted, FileGroup, Kept, Maintenance, StoredFile
 from ingest_core.ports.secret_store import SecretStore
@@ -27,11 +28,14 @@ __all__ = [
     "Change",
     "Committed",
     "Compacted",
+    "Declared",
+    "Declaring",
     "Engine",
     "FileGroup",
     "Kept",
     "Maintenance",
     "NamespaceSeen",
+    "ObjectFacts",
     "OpenCatalog",
     "RunContext",
     "SecretStore",

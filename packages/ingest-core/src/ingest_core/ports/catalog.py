@@ -118,15 +118,20 @@ class Table(Protocol):
         """The table's properties, the states among them."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it holds no rows, so that its columns may still become others."""
+
+    @property
     def layout(self) -> Layout:
         """How it is laid out."""
 
-    def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS) -> Table:
+    def grown(self, columns: pa.Schema, layout: Layout = AS_IT_IS, anew: Sequence[str] = ()) -> Table:
         """Give the table as it will be once a commit has changed it. Commits nothing.
 
         Args:
             columns: Columns that it adds or changes, as they will be.
             layout: How the table will be laid out; files that it has stay as they are.
+            anew: Columns of an empty table that make way for those of their names among ``columns``.
 
         Raises:
             JobError: The table's rows do not allow it.

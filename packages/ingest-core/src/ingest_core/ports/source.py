@@ -43,6 +43,8 @@ class SourceContext:
             side by side is for nothing then.
         hide: Is told of each secret that the source itself comes to know (a token that it was given), and of its name,
             before anything is done with it.
+        is_stopped: Tells whether nobody waits any more for what is being read: a source that waits for its system looks
+            from time to time, and ends by any exception.
     """
 
     home: Path
@@ -51,6 +53,7 @@ class SourceContext:
     window: Window | None = None
     first_rows: int | None = None
     hide: Callable[[str, str], None] = lambda _value, _name: None
+    is_stopped: Callable[[], bool] = lambda: False
 
 
 class Source(Protocol):

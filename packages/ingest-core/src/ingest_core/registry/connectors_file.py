@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ingest_core.documents import read_yaml, validate
 
 REGISTRY_VARIABLE = "INGEST_REGISTRY"
-_SHIPPED = Path(__file__).with_name("connectors.yaml")
+_SHIPPED = Path(__file__).with_name("shipped") / "connectors.yaml"
 
 
 class Connector(BaseModel):

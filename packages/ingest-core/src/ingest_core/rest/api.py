@@ -108,7 +108,9 @@ class Api:
         entries = self.client.ask(request, read, closing)
         known = {str(name): arrow_type(spec.types.get(str(kind), "string")) for name, kind in entries}
         wanted = self.options.get(f"option:{spec.option}") if spec.option else None
-        return known if wanted is None else {name: _wanted(name, known, spec) for name in wanted}
+        if wanted is None:
+            return known
+        return {name: _wanted(name, known, spec) for name in dict.fromkeys([*wanted, *spec.always])}
 
 
 def _wanted(name: str, known: Mapping[str, pa.DataType], spec: DiscoveredFields) -> pa.DataType:

@@ -28,6 +28,7 @@ class Asking:
         paging: How its answers are divided.
         values: What its references name: options, lists.
         identity: The fields that tell its records apart beside the cursor; none where all that they say does.
+        key: The columns that tell its rows apart.
         base: The API's address.
         began: The moment before which nothing that is read is missing, in microseconds since 1970.
     """
@@ -37,6 +38,7 @@ class Asking:
     paging: PagingSpec
     values: Values
     identity: Sequence[str]
+    key: Sequence[str]
     base: str
     began: int = 0
 
@@ -83,11 +85,27 @@ class Asking:
             self.spec.method,
             filled(self.spec.headers, values) or {},
             filled(self.spec.body, values) if self.spec.body is not None else None,
+            self.spec.rate_limit,
         )
+
+    @cached_property
+    def is_newest_first(self) -> bool:
+        """Whether a row may come several times, its latest state first: then the others are out of date."""
+        is_other = self.spec.row is not None and bool(self.key)
+        return is_other and self.cursor is not None and self.cursor.order == "descending"
+
+    def row_mark(self, record: Raw) -> str:
+        """Tell apart the row that a record is of, whichever of its states it is."""
+        return digest(self._row_fields.of(record))
+
+    @cached_property
+    def _row_fields(self) -> Fields:
+        return Fields([f"{self.spec.row}.{name}" for name in self.key])
 
     def fields_of(self, record: Raw) -> tuple[Any, ...]:
         """Give the cursor's value of a record (``None`` without a cursor), and the fields of its identity."""
-        return self._fields.of(record)
+        found = self._fields.of(record)
+        return found if self.cursor else (None, *found)
 
     def digest(self, record: Raw, fields: Sequence[Any]) -> str:
         """Tell a record apart.
@@ -101,8 +119,7 @@ class Asking:
 
     @cached_property
     def _fields(self) -> Fields:
-        # Without a cursor the first place is taken by a field that no record has.
-        return Fields([self.cursor.field if self.cursor else "\0", *self.identity])
+        return Fields([*([self.cursor.field] if self.cursor else []), *self.identity])
 
     @cached_property
     def _references(self) -> set[str]:

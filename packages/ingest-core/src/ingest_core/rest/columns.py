@@ -9,9 +9,11 @@ import pyarrow as pa
 
 from ingest_core.errors import JobError
 from ingest_core.fitting import fit
+from ingest_core.json_rows.apart import column_of, divided, singles
 from ingest_core.json_rows.blanks import texts_of, without_blanks
 from ingest_core.json_rows.epochs import MOMENT, EpochUnit, moments
 from ingest_core.json_rows.inference import Seen, settled, wider
+from ingest_core.json_rows.maps import with_maps
 from ingest_core.json_rows.parsing import CastError, Parser, PlaceError, objects
 from ingest_core.json_rows.valueless import known, shaped
 from ingest_core.ports.growing import StreamGrewError
@@ -20,9 +22,9 @@ SAMPLED = 200
 """Rows of a block in which keys are looked for that never hold a value: one that comes later is only slower."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Columns:
-    """What is known of a stream's columns before a row is seen.
+    """What is known of a stream's columns before a row is seen, and of its keys that hold nothing.
 
     Args:
         name: The stream, for messages.
@@ -30,6 +32,7 @@ class Columns:
         epochs: Columns that hold moments as numbers, with what these count.
         blanks: Columns in which an empty text means that there is no value.
         secret: Columns whose values are not told.
+        maps: Keys that hold free-form maps, at any depth.
         is_selected: Whether the job names the columns that it wants, so that others are left unread.
     """
 
@@ -38,7 +41,9 @@ class Columns:
     epochs: Mapping[str, EpochUnit]
     blanks: frozenset[str]
     secret: frozenset[str]
+    maps: frozenset[str]
     is_selected: bool
+    _empty: pa.DataType | None = None
 
     def described(self, rows: Sequence[bytes]) -> pa.Schema:
         """Give the columns that some rows show, and those whose types are given.
@@ -66,16 +71,33 @@ class Columns:
             StreamGrewError: They have more columns, or values that need other types.
             JobError: A value does not fit the type that is given for it.
         """
-        shape = shaped(pa.schema([(field.name, self._read_type(field)) for field in schema]), _seen(rows[:SAMPLED]))
-        parser = Parser(shape, [*self.given], strict=not self.is_selected)
+        shape = self._shape(rows, schema)
         try:
-            found = parser.batch(_block(rows))
-            columns = [self._landed(found.column(field.name), field) for field in schema]
+            read = self._read(rows, shape)
+            columns = [self._landed(read[field.name], field) for field in schema]
         except PlaceError as error:
             raise self._misfit(rows, schema, error.line, error.cause) from error
         except pa.ArrowInvalid as error:
             raise self._misfit(rows, schema, None, error) from error
         return pa.record_batch(columns, schema=schema)
+
+    def _shape(self, rows: Sequence[bytes], schema: pa.Schema) -> pa.Schema:
+        """Give the columns as they are read, and a place to keys that hold nothing: others cost time."""
+        if self._empty is None:
+            self._empty = self._seen(rows[:SAMPLED])
+        return shaped(pa.schema([(field.name, self._read_type(field)) for field in schema]), self._empty)
+
+    def _read(self, rows: Sequence[bytes], shape: pa.Schema) -> Mapping[str, pa.Array]:
+        """Read columns: all that Arrow can at once, the others one by one."""
+        apart = singles(shape)
+        rest, texts = divided(rows, apart) if apart else (rows, {})
+        at_once = pa.schema([field for field in shape if field.name not in texts])
+        parser = Parser(at_once, [*self.given], strict=not self.is_selected)
+        found = parser.batch(_block(rest))
+        if parser.was_single:
+            self._empty = None
+        others = {name: column_of(texts[name], shape.field(name), given=name in self.given) for name in apart}
+        return {**dict(zip(found.schema.names, found.columns, strict=True)), **others}
 
     def _read_type(self, field: pa.Field) -> pa.DataType:
         if field.name in self.epochs and field.type == MOMENT:
@@ -102,10 +124,17 @@ class Columns:
 
     def _united(self, schema: pa.Schema, rows: Sequence[bytes]) -> pa.Schema:
         """Give columns with those that rows show; what shows no value is left out until it does."""
-        shown = {field.name: known(field.type) for field in _seen(rows)}
+        shown = {field.name: known(field.type) for field in self._seen(rows)}
         names = [*schema.names, *shown, *self.given, *self.epochs]
         types = {name: self._type(name, schema, shown.get(name)) for name in dict.fromkeys(names)}
         return pa.schema([(name, kind) for name, kind in types.items() if kind is not None])
+
+    def _seen(self, rows: Sequence[bytes]) -> pa.StructType:
+        seen = Seen()
+        seen.add({})
+        for row in objects(_block(rows)):
+            seen.add(row)
+        return with_maps(seen.type(), self.maps)
 
     def _type(self, name: str, schema: pa.Schema, shown: pa.DataType | None) -> pa.DataType | None:
         if name in self.given:
@@ -116,14 +145,6 @@ class Columns:
         if before is None or shown is None:
             return before if shown is None else settled(shown)
         return settled(wider(before, shown))
-
-
-def _seen(rows: Sequence[bytes]) -> pa.StructType:
-    seen = Seen()
-    seen.add({})
-    for row in objects(_block(rows)):
-        seen.add(row)
-    return seen.type()
 
 
 def _block(rows: Sequence[bytes]) -> bytes:

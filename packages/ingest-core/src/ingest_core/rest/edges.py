@@ -8,6 +8,7 @@ from typing import Protocol
 from ingest_core.errors import JobError
 from ingest_core.rest.asking import Asking
 from ingest_core.rest.board import Stretch
+from ingest_core.rest.spans import Edges as Known
 from ingest_core.rest.spans import Gain, Span
 
 MOST_AT_EDGE = 5_000
@@ -30,19 +31,32 @@ class Edges(Protocol):
         """Say what the whole stretch gained."""
 
 
-def edges_of(asking: Asking, stretch: Stretch) -> Edges:
-    """Make what follows the rows of a stretch."""
+def edges_of(asking: Asking, stretch: Stretch, known: Known) -> Edges:
+    """Make what follows the rows of a stretch.
+
+    Args:
+        asking: How they are asked for.
+        stretch: The stretch.
+        known: Rows of it that were read before, which stay known as long as their value is at an edge.
+    """
     order = asking.cursor.order if asking.cursor else "none"
     if stretch.parent or order == "none":
-        return Unordered(asking, stretch)
-    return Ascending(asking, stretch) if order == "ascending" else Descending(asking, stretch)
+        return Unordered(asking, stretch, known)
+    kind = Ascending if order == "ascending" else Descending
+    return kind(asking, stretch, known)
 
 
 class _Marks:
-    """The rows at an edge, by value."""
+    """The rows at an edge, by value.
 
-    def __init__(self) -> None:
-        self._marks: dict[int, set[str]] = {}
+    Args:
+        stretch: The stretch; what lies outside of it, others follow.
+        known: Rows that were read before.
+    """
+
+    def __init__(self, stretch: Stretch, known: Known | None = None) -> None:
+        self._stretch = stretch
+        self._marks = {value: set(marks) for value, marks in (known or {}).items() if self._is_within(value)}
         self._told: frozenset[int] = frozenset()
 
     def add(self, value: int, mark: str) -> None:
@@ -62,19 +76,26 @@ class _Marks:
 
     def gain(self, done: Span | None) -> Gain:
         """Say what was gained, and that what was said of these edges before is out of date."""
-        told = {value: frozenset(marks) for value, marks in self._marks.items()}
+        told = {value: frozenset(marks) for value, marks in self._marks.items() if self._is_within(value)}
         former, self._told = self._told, frozenset(told)
-        return Gain(done, told, former)
+        return Gain(done, told, frozenset(filter(self._is_within, former)))
+
+    def from_value(self, value: int) -> Known:
+        """Give the rows from a value on."""
+        return {each: frozenset(marks) for each, marks in self._marks.items() if each >= value}
+
+    def _is_within(self, value: int) -> bool:
+        return self._stretch.begin <= value and (self._stretch.end is None or value < self._stretch.end)
 
 
 class Ascending:
     """Rows come with ever later values."""
 
-    def __init__(self, asking: Asking, stretch: Stretch) -> None:
+    def __init__(self, asking: Asking, stretch: Stretch, known: Known) -> None:
         self._settles = asking.settles
         self._stretch = stretch
         self._high: int | None = None
-        self._marks = _Marks()
+        self._marks = _Marks(stretch, known)
 
     def knows(self, value: int, mark: str) -> bool:
         """See :class:`Edges`."""
@@ -110,14 +131,14 @@ class Ascending:
 class Descending:
     """Rows come with ever earlier values."""
 
-    def __init__(self, asking: Asking, stretch: Stretch) -> None:
+    def __init__(self, asking: Asking, stretch: Stretch, known: Known) -> None:
         self._settles = asking.settles
         self._step = asking.step
         self._stretch = stretch
         self._low: int | None = None
         self._top = stretch.end
-        self._upper = _Marks()
-        self._lower = _Marks()
+        self._upper = _Marks(stretch)
+        self._lower = _Marks(stretch, known)
 
     def knows(self, value: int, mark: str) -> bool:
         """See :class:`Edges`."""
@@ -130,6 +151,7 @@ class Descending:
                 raise _disorder("descending")
             if self._top is None:  # of a stretch without an end, the first row tells how far it reaches
                 self._top = value - self._settles
+                self._keep_upper(self._top)
             self._low = value if self._low is None else min(self._low, value)
             self._lower.add(value, mark)
             if value >= self._top:
@@ -149,6 +171,11 @@ class Descending:
             return self._gain((self._stretch.begin, self._stretch.end))
         return self._gain(None if self._top is None else (self._stretch.begin, self._top))
 
+    def _keep_upper(self, top: int) -> None:
+        for value, marks in self._lower.from_value(top).items():
+            for mark in marks:
+                self._upper.add(value, mark)
+
     def _gain(self, done: Span | None) -> Gain:
         lower, upper = self._lower.gain(done), self._upper.gain(None)
         return Gain(done, {**lower.edges, **upper.edges}, lower.former | upper.former)
@@ -157,14 +184,14 @@ class Descending:
 class Unordered:
     """Rows come as they like: only all of them together are a position."""
 
-    def __init__(self, asking: Asking, stretch: Stretch) -> None:
+    def __init__(self, asking: Asking, stretch: Stretch, known: Known) -> None:
         self._settles = asking.settles
         self._stretch = stretch
         # A row that changes while it is read may have been passed by: what begins later is looked at again.
         is_moment = asking.cursor is not None and asking.cursor.unit != "number"
         self._latest = asking.began - asking.settles if is_moment else None
         self._high: int | None = None
-        self._marks = _Marks()
+        self._marks = _Marks(stretch, known)
 
     def knows(self, value: int, mark: str) -> bool:
         """See :class:`Edges`."""
@@ -178,7 +205,7 @@ class Unordered:
             self._marks.add(value, mark)
         if self._high is not None:
             self._marks.keep(self._bound(self._high))
-        return None if seen else Gain()
+        return Gain() if self._high is None else None
 
     def end(self) -> Gain:
         """See :class:`Edges`."""

@@ -72,8 +72,9 @@ class Load:
         found = self.api.found(spec, self.closing).types
         given = {**found, **types_of(spec.types), **(self.settings.get("types") or {})}
         blanks = {*spec.blank_is_null, *found}
+        maps = frozenset(self.api.definition.maps)
         is_selected = self.settings.get("select") is not None
-        return Columns(self.name, given, spec.epochs, frozenset(blanks), frozenset(spec.secret), is_selected)
+        return Columns(self.name, given, spec.epochs, frozenset(blanks), frozenset(spec.secret), maps, is_selected)
 
     def reader(self, asking: Asking, spans: Spans) -> Reader:
         """Make the reader of a request.
@@ -96,7 +97,8 @@ class Load:
     def side_by_side(self, asking: Asking) -> int:
         """Give how many stretches may be read at once."""
         is_single = self.spec.parent is None and not asking.is_divisible
-        return 1 if is_single else self.api.definition.rate_limit.concurrent
+        limit = asking.spec.rate_limit or self.api.definition.rate_limit
+        return 1 if is_single else limit.concurrent
 
     def row_maker(self, asking: Asking) -> MakeRow:
         """Make what makes rows of a request's records."""
@@ -129,4 +131,4 @@ class Load:
         values = self.api.found(stream, self.closing).values
         paging = spec.paging or definition.paging
         spec = spec.model_copy(update={"params": {**definition.params, **spec.params}})
-        return Asking(name, spec, paging, values, identity, self.api.base, self.began)
+        return Asking(name, spec, paging, values, identity, stream.key, self.api.base, self.began)

@@ -69,6 +69,8 @@ def written(tick: int, form: Unit | str, *, up: bool = False) -> str | int:
     """
     if form == "number":
         return tick
+    if form in ("s_text", "ms_text"):
+        return str(written(tick, form.removesuffix("_text"), up=up))
     if form in ("s", "ms", "us"):
         return -(-tick // _STEPS[form]) if up else tick // _STEPS[form]
     coarse = _DAY if form == "date" else 1 if form == "iso" or "%f" in form else 1_000_000

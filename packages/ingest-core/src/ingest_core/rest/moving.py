@@ -15,8 +15,11 @@ from ingest_core.rest.client import Request
 from ingest_core.rest.definition.paging import OffsetPaging, PagePaging
 from ingest_core.rest.pages import Page, Turn, is_last, placed, sized
 
-REMEMBERED = 65_536
+REMEMBERED = 16_384
 """Records that are known again."""
+
+MOST_ALIKE = 2
+"""Pages that are like the one before."""
 
 MOST_STEPS_BACK = 1_000
 """Pages that are read once more, before it is given up."""
@@ -40,12 +43,16 @@ class PlacedPager:
 
     def turn(self, page: Page) -> Turn:
         """See :class:`ingest_core.rest.pages.Pager`."""
-        is_joined = self._place == self._spec.first or any(digest in self._known for digest in page.digests)
+        is_first = self._place == self._spec.first
+        is_joined = is_first or self._size == 1 or any(digest in self._known for digest in page.digests)
         if not is_joined:
             self._back.step()
             return Turn((), self._at(page.request, max(self._place - max(self._size - 1, 1), self._spec.first)))
         fresh = self._known.fresh(page.digests)
-        if not fresh or is_last(page, self._spec.more):
+        if not fresh:
+            self._back.step()
+        # A page of which all is known is no end: as many may have been put in before it.
+        if len(page.digests) < min(self._size, 2) or is_last(page, self._spec.more):
             return Turn(fresh, None)
         return Turn(fresh, self._at(page.request, self._place + max(len(page.digests) - 1, 1)))
 
@@ -64,7 +71,8 @@ class NumberedPager:
         self._number = spec.first
         self._size = spec.size.value if spec.size else 1
         self._total: int | None = None
-        self._before = ""
+        self._before: Sequence[str] = ()
+        self._alike = 0
         self._known = _Known()
         self._back = _Back()
 
@@ -75,16 +83,24 @@ class NumberedPager:
     def turn(self, page: Page) -> Turn:
         """See :class:`ingest_core.rest.pages.Pager`."""
         gone = self._gone(page)
-        same, self._before = self._before == page.envelope.digest(), page.envelope.digest()
         fresh = self._known.fresh(page.digests)
         if gone and self._number > self._spec.first:
             self._back.step()
+            self._before = ()
             back = max(self._number - -(-gone // self._size), self._spec.first)
             return Turn(fresh, self._at(page.request, back))
-        # Some APIs give their last page for every number behind it.
-        if not page.records or same or is_last(page, self._spec.more):
+        if not page.records or is_last(page, self._spec.more) or self._is_given_for_ever(page):
             return Turn(fresh, None)
         return Turn(fresh, self._at(page.request, self._number + 1))
+
+    def _is_given_for_ever(self, page: Page) -> bool:
+        """Tell whether this is the last page, as some APIs give it for every number behind it.
+
+        Two pages may be alike because others were put in before them, three hardly.
+        """
+        is_same = self._before == page.digests
+        self._alike, self._before = self._alike + 1 if is_same else 0, page.digests
+        return self._alike >= MOST_ALIKE
 
     def _gone(self, page: Page) -> int:
         """Count the records that there are fewer than at the page before."""

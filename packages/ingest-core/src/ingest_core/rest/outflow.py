@@ -8,8 +8,8 @@ from typing import Any
 from ingest_core.plugin import Batch, Checkpoint, Stream
 from ingest_core.rest.columns import Columns
 
-BLOCK_ROWS = 65_536
-BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_ROWS = 8_192
+BLOCK_BYTES = 1024 * 1024
 """What is made a batch at once: rows up to the first, their text up to the second, and a page more."""
 
 

@@ -10,6 +10,7 @@ from ingest_core.rest.asking import Asking
 from ingest_core.rest.board import Board, Stretch
 from ingest_core.rest.client import Answer, Client, Closing, Request
 from ingest_core.rest.edges import Edges, edges_of
+from ingest_core.rest.latest import Latest
 from ingest_core.rest.moments import EVER, tick_of
 from ingest_core.rest.pagers import pager_of
 from ingest_core.rest.pages import Page, Pager
@@ -73,7 +74,8 @@ class Reader:
         Yields:
             The rows of each page, then what all of them gained.
         """
-        edges = edges_of(self._asking, stretch)
+        edges = edges_of(self._asking, stretch, self._known)
+        latest = Latest(self._asking)
         pager = pager_of(self._asking.paging, self._asking.base)
         request: Request | None = pager.first(self._request(stretch, stretch.begin))
         while request is not None:
@@ -84,6 +86,8 @@ class Reader:
             rows = self._rows(page, fresh)
             kept = [row for row in rows if self._is_wanted(stretch, row, edges)]
             gain = edges.add([(row.value, row.mark) for row in kept if row.value is not None])
+            if self._asking.is_newest_first:  # from within, nobody could go on: whose latest state came is not kept
+                kept, gain = [row for row in kept if latest.is_latest(row.record, row.value)], None
             values = [row.value for row in rows if row.value is not None]
             if request is not None and values:
                 if _is_behind(self._asking, stretch, values):
@@ -124,15 +128,17 @@ class Reader:
                 value = tick_of(fields[0], cursor.unit)
             except (ValueError, OverflowError) as error:
                 raise JobError(f"a record's {cursor.field!r} is no cursor's value: {error}", "mend `unit`") from error
+            if value is None:
+                raise JobError(
+                    f"a record has no {cursor.field!r}, by which it would be found again", "mend `cursor.field`"
+                )
             rows.append(_Row(record, value, asking.digest(record, fields)))
         return rows
 
     def _is_wanted(self, stretch: Stretch, row: _Row, edges: Edges) -> bool:
         """Tell whether a row is of this stretch, and was not read before."""
-        if self._asking.cursor is None:
+        if row.value is None:
             return True
-        if row.value is None:  # it belongs to no time: to a load from the beginning alone
-            return stretch.begin == EVER or not self._asking.has_beginning
         is_within = stretch.begin <= row.value and (stretch.end is None or row.value < stretch.end)
         is_known = row.mark in self._known.get(row.value, ()) or edges.knows(row.value, row.mark)
         return is_within and not is_known

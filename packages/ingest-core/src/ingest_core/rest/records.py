@@ -35,9 +35,9 @@ class Envelope:
         self.headers = answer.headers
         self._body = answer.body.strip()
         self._levels: dict[str, dict[str, msgspec.Raw] | None] = {}
-        self._is_empty = answer.is_empty or not self._body
+        self._is_empty = answer.is_empty
         if not self._is_empty and self._body[:1] not in (b"{", b"["):
-            raise UnreadableError(f"answers no JSON but {excerpt(answer.body)!r}")
+            raise UnreadableError(f"answers no JSON but {excerpt(answer.body)!r}" if self._body else "answers nothing")
 
     def records(self, path: str | None) -> list[msgspec.Raw]:
         """Give the records.

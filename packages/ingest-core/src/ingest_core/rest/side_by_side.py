@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from ingest_core.rest.board import Board, Stretch
@@ -19,7 +19,13 @@ _LOOK = 0.1
 _Lane = queue.Queue[Piece | BaseException | None]
 
 
-def read_all(reader: Reader, stretches: Iterator[Stretch], readers: int, closing: Closing) -> Generator[Piece]:
+def read_all(
+    reader: Reader,
+    stretches: Iterator[Stretch],
+    readers: int,
+    closing: Closing,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Generator[Piece]:
     """Read stretches side by side.
 
     Args:
@@ -27,6 +33,7 @@ def read_all(reader: Reader, stretches: Iterator[Stretch], readers: int, closing
         stretches: What to read; asked for one by one.
         readers: How many are read at once.
         closing: Ends the readers; set here when nobody wants the rest.
+        is_stopped: Tells whether it is so.
 
     Yields:
         Pieces, those of a stretch in its order.
@@ -36,22 +43,34 @@ def read_all(reader: Reader, stretches: Iterator[Stretch], readers: int, closing
     """
     board = Board(stretches, readers)
     lane: _Lane = queue.Queue(AHEAD * readers)
-    with ThreadPoolExecutor(readers, thread_name_prefix="pages") as pool:
-        try:
-            for _ in range(readers):
-                pool.submit(_fill, reader, board, lane, closing)
-            left = readers
-            while left:
-                found = lane.get()
-                if isinstance(found, BaseException):
-                    raise found
-                if found is None:
-                    left -= 1
-                else:
-                    yield found
-        finally:
+    left = readers
+    pool = ThreadPoolExecutor(readers, thread_name_prefix="pages")
+    try:
+        for _ in range(readers):
+            pool.submit(_fill, reader, board, lane, closing)
+        while left:
+            found = _get(lane, is_stopped)
+            if isinstance(found, BaseException):
+                raise found
+            if found is None:
+                left -= 1
+            else:
+                yield found
+    finally:
+        if left:  # what was read to its end leaves the way open to the stream's next request
             closing.set()
-            board.close()
+        board.close()
+        # Who waits for an answer looks only when it is there, which may take a while.
+        pool.shutdown(wait=not is_stopped(), cancel_futures=True)
+
+
+def _get(lane: _Lane, is_stopped: Callable[[], bool]) -> Piece | BaseException | None:
+    while True:
+        try:
+            return lane.get(timeout=_LOOK)
+        except queue.Empty:
+            if is_stopped():
+                raise ClosedError from None
 
 
 def _fill(reader: Reader, board: Board, lane: _Lane, closing: Closing) -> None:

@@ -35,21 +35,21 @@ class RestSource:
     """
 
     def __init__(self, connector: str, definition: Definition, context: SourceContext) -> None:
-        self._context = context
+        self.context = context
         self._api = Api(connector, definition, context.options.model_dump(), context.hide)
 
     def check(self) -> None:
         """Ask for what costs little, and whether every object is there."""
         closing = Closing()
         is_let_in = self._api.check(closing)
-        for name in self._context.objects:
+        for name in self.context.objects:
             load = self._load(name, closing)
             if not is_let_in:
                 load.first_rows(1)
 
     def streams(self) -> Sequence[Stream]:
         """Describe the wanted objects: by what is declared, and by a first page."""
-        return [self._described(self._load(name, Closing())) for name in self._context.objects]
+        return [self._described(self._load(name, Closing())) for name in self.context.objects]
 
     def splits(self, stream: Stream, since: Cursor) -> Sequence[Split]:
         """Give one split, if there is anything new."""
@@ -62,15 +62,18 @@ class RestSource:
 
     def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
         """Read what is new, page by page, in bounded memory."""
-        with contextlib.closing(self._read(split)) as messages:
-            yield from messages
+        try:
+            with contextlib.closing(self._read(split)) as messages:
+                yield from messages
+        finally:
+            self._api.client.close()
 
     def _read(self, split: Split) -> Generator[Batch | Checkpoint]:
         name = split.stream.name
         load = self._load(name, Closing(), split.position["began"])
         position = Position.of(split.position["position"])
         outflow = Outflow(load.columns, split.stream, load.origin)
-        every = self._context.objects[name].get("commit_every")
+        every = self.context.objects[name].get("commit_every")
         for part in load.parts:
             yield from self._read_part(load, part, position, (outflow, split.position["window"], every))
         yield from outflow.rest()
@@ -86,7 +89,11 @@ class RestSource:
         tally = Tally(spans, has_cursor=asking.cursor is not None, is_fanned=is_fanned)
         make = load.row_maker(asking)
         pieces = read_all(
-            load.reader(asking, spans), load.stretches(part, place, window), load.side_by_side(asking), load.closing
+            load.reader(asking, spans),
+            load.stretches(part, place, window),
+            load.side_by_side(asking),
+            load.closing,
+            self.context.is_stopped,
         )
         with contextlib.closing(pieces):
             for piece in pieces:
@@ -112,12 +119,12 @@ class RestSource:
         return False
 
     def _window(self) -> Sequence[int | None] | None:
-        window = self._context.window
+        window = self.context.window
         ends = (window.since, window.until) if window else ()
         return [None if end is None else tick_at(end) for end in ends] or None
 
     def _load(self, name: str, closing: Closing, began: int | None = None) -> Load:
-        return Load.of(self._api, name, self._context.objects[name], closing, began)
+        return Load.of(self._api, name, self.context.objects[name], closing, began)
 
     def _described(self, load: Load) -> Stream:
         schema = load.columns.described(load.first_rows(SAMPLED_PARENTS))

@@ -48,3 +48,5 @@ class Check:
             raise ConformanceError(
                 f"the source refuses a system that is in order: {error}", "take it, or narrow what the system holds"
             ) from error
+        finally:
+            system.close()

@@ -172,6 +172,17 @@ def _traced() -> Iterator[None]:
             tracemalloc.stop()
 
 
+def troubles_pass(system: System) -> None:
+    """What passes by itself (asked too often, out of order for a moment) is waited for: the load is whole."""
+    filled(system.put, system.rows, PIECES)
+    wanted = load(system.source()).rows
+    source = system.troubled()
+    if source is None:
+        raise DoesNotApplyError("nothing of the system passes by itself; override `troubled`")
+    mend = "try again what passes, and begin a page anew that broke off"
+    same_rows(load(source).rows, wanted, "a load through passing troubles", mend)
+
+
 def errors_translated(system: System) -> None:
     """A system that breaks is told by a JobError or a TransientError, never as if it had come to an end."""
     filled(system.put, system.rows, PIECES)

@@ -61,6 +61,22 @@ def streams_described(system: System) -> None:
         raise ConformanceError("streams: two sources of one system describe other columns", "describe what is there")
 
 
+def described_as_told(system: System) -> None:
+    """The columns have the types that the system's own description says."""
+    filled(system.put, system.rows, PIECES)
+    told = system.told()
+    if told is None:
+        raise DoesNotApplyError("the system does not describe its columns; override `told`")
+    schema = described(system.source()).schema
+    wrong = [
+        f"{field.name}: {schema.field(field.name).type if field.name in schema.names else 'nothing'} for {field.type}"
+        for field in told
+        if field.name not in schema.names or schema.field(field.name).type != field.type
+    ]
+    if wrong:
+        raise ConformanceError(f"streams: other columns than told: {'; '.join(wrong)}", "take what the system tells")
+
+
 def empty_stream(system: System) -> None:
     """An object without rows is described, and read without rows and without an error."""
     system.put(system.rows(0, 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,9 @@ class _Given(Sources):
 
     source: Source | None = None
 
-    def make(self, planned: ObjectPlan) -> Source:
+    def make(self, planned: ObjectPlan, is_stopped: Callable[[], bool] = lambda: False) -> Source:
         """Give the source."""
-        del planned
+        del planned, is_stopped
         assert self.source is not None  # noqa: S101  # `land` has put it there
         return self.source
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from ingest_core.plugin import Batch, Checkpoint, Cursor, JobError, Split, Stream, Window
+from ingest_core.plugin import Batch, Checkpoint, Cursor, JobError, Split, Stream, TransientError, Window
 from ingest_core.testing.system import System
 
 
@@ -21,17 +21,25 @@ class MemorySource:
         window: What alone is to be read; a table is of one moment.
         astray: Whether the settings name what is not there.
         broken: Whether the system fails after the first batch.
+        troubled: Whether the system is out of order for a moment, before the first batch of each split.
     """
 
     resumable: ClassVar[bool] = True
 
     def __init__(
-        self, system: MemorySystem, window: Window | None = None, *, astray: bool = False, broken: bool = False
+        self,
+        system: MemorySystem,
+        window: Window | None = None,
+        *,
+        astray: bool = False,
+        broken: bool = False,
+        troubled: bool = False,
     ) -> None:
         self.system = system
         self.window = window
         self.astray = astray
         self.broken = broken
+        self.troubled = troubled
 
     def check(self) -> None:
         """Look the object up."""
@@ -80,11 +88,17 @@ class MemorySource:
     def read(self, split: Split) -> Iterator[Batch | Checkpoint]:
         """Read a split."""
         number, begin = split.position["table"], split.position["begin"]
+        if self.troubled and not self.is_patient():
+            raise TransientError("the system is out of order", "try again")
         for at in range(begin, self.count(number), self.step(number)):
             if self.broken and at > begin:
                 raise self.failure()
             yield self.batch(split, at)
             yield self.checkpoint(split, number, min(at + self.step(number), self.count(number)))
+
+    def is_patient(self) -> bool:
+        """Tell whether it is asked again when it is out of order for a moment."""
+        return True
 
     def failure(self) -> Exception:
         """Say that the system is broken."""
@@ -159,6 +173,14 @@ class MemorySystem(System):
     def broken(self) -> MemorySource:
         """Read what fails midway."""
         return self.kind(self, broken=True)
+
+    def troubled(self) -> MemorySource:
+        """Read through passing troubles."""
+        return self.kind(self, troubled=True)
+
+    def told(self) -> pa.Schema:
+        """Give the columns as they were put in."""
+        return self.tables[0].schema
 
     def older(self, cursor: Cursor) -> Sequence[Cursor]:
         """Count the rows of all tables together, as was done once."""

@@ -84,6 +84,20 @@ class System(ABC):
         """Break the system (cut a file, answer 500) and make a source of it; ``None`` where it cannot be broken."""
         return None
 
+    def troubled(self) -> Source | None:
+        """Make a source of the system in passing troubles (asked too often, out of order for a moment).
+
+        ``None`` where the source knows of nothing that passes.
+        """
+        return None
+
+    def told(self) -> pa.Schema | None:
+        """Give columns as the system's own description says they are; ``None`` where it describes none."""
+        return None
+
+    def close(self) -> None:  # noqa: B027  # most systems hold nothing open
+        """Let go of what the system holds open, after its check."""
+
     def older(self, cursor: Cursor) -> Sequence[Cursor]:
         """Give a position as earlier releases of the connector wrote it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from ingest_core.rest.client.pace import LONGEST_PAUSE, Pace, retry_after
 from ingest_core.rest.client.stopping import Closing
 from ingest_core.rest.client.verdicts import Verdict, excerpt, verdict_of
 from ingest_core.rest.definition import Definition
+from ingest_core.rest.definition.answers import RateLimit
 from ingest_core.rest.templates import Values, filled
 
 MOST_BYTES = 128 * 1024 * 1024
@@ -29,6 +31,9 @@ LONGEST_DOUBLED = 60.0
 """Seconds between tries, where the API does not say: doubled from the first up to the longest."""
 
 MOST_REDIRECTS = 5
+
+NO_CONTENT = 204
+"""RFC 9110, section 15.3.5: an answer that is meant to be empty."""
 
 RATE_ATTEMPTS = 5
 """How many times as often as other failures a refusal for asking too often is taken."""
@@ -46,6 +51,7 @@ class Request:
         method: How.
         headers: Beside the API's.
         body: Sent as JSON.
+        limit: How often this may be asked, where it is counted apart.
     """
 
     url: str
@@ -53,6 +59,7 @@ class Request:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    limit: RateLimit | None = None
 
 
 @dataclass(frozen=True)
@@ -115,11 +122,12 @@ class Client:
         self._session.auth = authentication(spec, values, self._session, self._timeout[1], hide)
         self._session.headers.update(filled(definition.headers, values) or {})
         self._session.headers.setdefault("Accept", "application/json")
-        self.pace = Pace(definition.rate_limit)
+        self._paces: dict[RateLimit | None, Pace] = {None: Pace(definition.rate_limit)}
+        self._lock = threading.Lock()
         self.clock = Clock()
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections that wait for more; a request to come opens another."""
         self._session.close()
 
     def ask(self, request: Request, read: Callable[[Answer], Found], closing: Closing) -> Found:
@@ -136,10 +144,11 @@ class Client:
             ClosedError: Nobody waits for it any more.
         """
         tries = rates = 0
+        pace = self._pace(request.limit)
         while True:
-            self.pace.wait(closing)
+            pace.wait(closing)
             try:
-                return read(self._send(request, closing))
+                return read(self._send(request, pace, closing))
             except (_PassingError, UnreadableError) as error:
                 is_rate = isinstance(error, _PassingError) and error.is_rate
                 tries, rates = tries + (not is_rate), rates + is_rate
@@ -149,17 +158,23 @@ class Client:
                     raise TransientError(f"{self._where(request)}: {error}", "try again later") from error
             pause = min(FIRST_PAUSE * 2 ** (tries + rates - 1), LONGEST_DOUBLED) if pause is None else pause
             if is_rate:
-                self.pace.hold(pause)
+                pace.hold(pause)
             closing.pause(pause)
 
-    def _send(self, request: Request, closing: Closing) -> Answer:
+    def _pace(self, limit: RateLimit | None) -> Pace:
+        with self._lock:
+            if limit not in self._paces and limit is not None:
+                self._paces[limit] = Pace(limit)
+            return self._paces[limit]
+
+    def _send(self, request: Request, pace: Pace, closing: Closing) -> Answer:
         """Send a request once; where a token is refused, once more with another."""
         closing.go_on()
         sent, status, answer = self._exchange(request)
         if status == requests.codes.unauthorized and isinstance(self._session.auth, OAuth2):
             self._session.auth.forget(sent.headers.get("Authorization"))
             sent, status, answer = self._exchange(request)
-        self.pace.learn(answer.headers)
+        pace.learn(answer.headers)
         self.clock.learn(answer.headers)
         verdict = verdict_of(status, answer.body, self._definition.errors)
         if verdict.meaning in ("passing", "rate"):
@@ -168,7 +183,7 @@ class Client:
             )
         if verdict.meaning == "refused":
             raise self._refusal(request, status, verdict)
-        return Answer(answer.body, answer.headers, is_empty=verdict.meaning == "empty")
+        return Answer(answer.body, answer.headers, is_empty=verdict.meaning == "empty" or status == NO_CONTENT)
 
     def _exchange(self, request: Request) -> tuple[requests.PreparedRequest, int, Answer]:
         try:

@@ -46,6 +46,8 @@ class Definition(Strict):
     """Of every request."""
     params: dict[str, Template] = {}
     """Of every request's address."""
+    maps: list[str] = []
+    """Keys that hold a free-form map, at whatever depth they stand: a `map<string, string>`."""
     paging: PagingSpec = NoPaging(type="none")
     """How answers are divided into pages, of streams that do not say."""
     rate_limit: RateLimit = RateLimit()

@@ -26,7 +26,8 @@ class CursorSpec(Strict):
     unit: Unit = "iso"
     """How it is written there."""
     filter: Unit | str | None = None
-    """How the request's references are written: a unit, or a pattern of strftime; unsaid, as in the record."""
+    """How the request's references are written: a unit, `s_text` or `ms_text` for such a number as a text, or a pattern
+    of strftime; unsaid, as in the record."""
     order: Literal["ascending", "descending", "none"] = "none"
     """The order in which a request without paging of its own brings them."""
     start: str | int | date | None = None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ingest_core.documents import read_yaml, validate
+from ingest_core.documents import placed, read_yaml, validate
+from ingest_core.errors import JobError
+from ingest_core.rest.definition.checks import definition_faults
 from ingest_core.rest.definition.connector import Definition
 
 CONNECTORS_VARIABLE = "INGEST_CONNECTORS"
@@ -36,7 +38,11 @@ def read_definition(path: Path) -> Definition:
     Raises:
         JobError: It is wrong; carries all of its faults.
     """
-    return validate(Definition, read_yaml(path))
+    document = read_yaml(path)
+    definition = validate(Definition, document)
+    if faults := definition_faults(definition):
+        raise JobError.of(placed(faults, document))
+    return definition
 
 
 def _folders(home: Path) -> list[Path]:

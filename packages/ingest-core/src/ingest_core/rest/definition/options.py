@@ -52,6 +52,8 @@ def _annotation(spec: OptionSpec) -> Any:  # noqa: ANN401  # an annotation
 
 
 def _field(spec: OptionSpec) -> Any:  # noqa: ANN401  # pydantic's own mark
+    # JSON Schema 2020-12 (validation, section 9.4): what is written and never shown again, such as a password.
+    extra: dict[str, Any] | None = {"writeOnly": True} if spec.secret else None
     if spec.required:
-        return Field(description=spec.description)
-    return Field(default=spec.default, description=spec.description)
+        return Field(description=spec.description, json_schema_extra=extra)
+    return Field(default=spec.default, description=spec.description, json_schema_extra=extra)

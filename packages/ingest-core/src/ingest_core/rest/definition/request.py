@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from ingest_core.rest.definition.answers import RateLimit
 from ingest_core.rest.definition.cursor import CursorSpec
 from ingest_core.rest.definition.paging import PagingSpec
 from ingest_core.rest.definition.strict import FieldPath, Length, Strict, Template
@@ -46,6 +47,8 @@ class RequestSpec(Strict):
     """How the answer is divided into pages; unsaid, as the connector says."""
     cursor: CursorSpec | None = None
     """How the records follow one another; unsaid, each load reads all."""
+    rate_limit: RateLimit | None = None
+    """How often this may be asked, where it is counted apart from the rest; unsaid, as the connector says."""
 
 
 class Strategy(RequestSpec):

@@ -38,6 +38,8 @@ class DiscoveredFields(Strict):
     """The column that holds them: a struct whose empty texts are null."""
     option: str | None = None
     """The connector's option (a list) that narrows them."""
+    always: list[str] = []
+    """Fields that come whatever the option says: the cursor's, above all."""
 
 
 class StreamSpec(RequestSpec):

@@ -1,0 +1,139 @@
+"""An API is told who asks, in each way that there is."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from declared import KEY, declared, definition
+from ingest_core.plugin import JobError, TransientError
+from ingest_core.testing import Answered, Asked
+
+ROWS = Answered({"data": [{"id": 1}]})
+OPTION = "${option:key}"
+OAUTH = {
+    "type": "oauth2",
+    "grant": "client_credentials",
+    "token_url": "/oauth/token",
+    "client_id": "us",
+    "client_secret": OPTION,
+    "scopes": ["read", "list"],
+}
+
+
+@pytest.mark.parametrize(
+    ("auth", "header", "value"),
+    [
+        ({"type": "bearer", "token": OPTION}, "authorization", f"Bearer {KEY}"),
+        ({"type": "header", "name": "X-Api-Key", "value": OPTION}, "x-api-key", KEY),
+        (
+            {"type": "basic", "username": "us", "password": OPTION},
+            "authorization",
+            "Basic " + base64.b64encode(f"us:{KEY}".encode()).decode(),
+        ),
+    ],
+    ids=["bearer", "header", "basic"],
+)
+def test_it_stands_in_a_header(tmp_path: Path, auth: dict[str, str], header: str, value: str) -> None:
+    said = {**definition(), "auth": auth}
+    with declared(tmp_path, lambda _: ROWS, said) as api:
+        assert api.rows() == [{"id": 1}]
+        assert {asked.headers[header] for asked in api.api.asked} == {value}
+
+
+def test_it_stands_in_the_address(tmp_path: Path) -> None:
+    said = {**definition(params={"limit": 5}), "auth": {"type": "query", "name": "key", "value": OPTION}}
+    with declared(tmp_path, lambda _: ROWS, said) as api:
+        assert api.rows() == [{"id": 1}]
+        assert {(asked.param("key"), asked.param("limit")) for asked in api.api.asked} == {(KEY, "5")}
+
+
+def test_nobody_is_named_where_the_api_is_open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A file of passwords that belongs to whoever runs this is nobody's business.
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password mine\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    said = {name: value for name, value in definition().items() if name != "auth"}
+    with declared(tmp_path, lambda _: ROWS, said) as api:
+        assert api.rows() == [{"id": 1}]
+        assert all("authorization" not in asked.headers for asked in api.api.asked)
+
+
+class Guarded:
+    """Gives tokens, and rows to whom shows the last of them."""
+
+    def __init__(self, *, lasts: int | None = 3600, uses: int = 1_000) -> None:
+        self.lasts = lasts
+        self.uses = uses
+        self.given: list[Asked] = []
+
+    @property
+    def token(self) -> str:
+        return f"token-number-{len(self.given)}"
+
+    def respond(self, asked: Asked) -> Answered:
+        if asked.path == "/oauth/token":
+            self.given.append(asked)
+            self.left = self.uses
+            return Answered({"access_token": self.token, "token_type": "bearer", "expires_in": self.lasts})
+        if asked.headers.get("authorization") != f"Bearer {self.token}" or not self.left:
+            return Answered({"message": "token expired"}, 401)
+        self.left -= 1
+        place = int(asked.param("token", "0"))
+        return Answered({"data": [{"id": place}], "next": str(place + 1) if place < 4 else None})
+
+
+def guarded(**auth: Any) -> dict[str, Any]:  # noqa: ANN401  # the keys of a way of authentication
+    paging = {"type": "cursor", "token": "next", "param": "token"}
+    return {**definition(paging=paging), "auth": {**OAUTH, **auth}}
+
+
+def test_a_token_is_asked_for_once_and_shown_nowhere(tmp_path: Path) -> None:
+    server = Guarded()
+    with declared(tmp_path, server.respond, guarded()) as api:
+        assert [row["id"] for row in api.rows()] == [0, 1, 2, 3, 4]
+        assert "token-number-1" in api.hidden
+    (given,) = server.given
+    assert str(given.body) == f"grant_type=client_credentials&scope=read+list&client_id=us&client_secret={KEY}"
+
+
+def test_a_token_that_is_refused_midway_is_asked_for_anew(tmp_path: Path) -> None:
+    server = Guarded(uses=2)
+    with declared(tmp_path, server.respond, guarded()) as api:
+        assert [row["id"] for row in api.rows()] == [0, 1, 2, 3, 4]
+    assert len(server.given) == 3
+
+
+def test_a_token_that_is_about_to_end_is_asked_for_anew(tmp_path: Path) -> None:
+    server = Guarded(lasts=1)
+    with declared(tmp_path, server.respond, guarded()) as api:
+        source = api.source()
+        source.check()
+        source.check()
+    assert len(server.given) >= 1
+
+
+def test_the_client_may_be_named_in_a_header(tmp_path: Path) -> None:
+    server = Guarded()
+    said = guarded(client_in="header", grant="refresh_token", refresh_token=OPTION)
+    with declared(tmp_path, server.respond, said) as api:
+        api.rows()
+    (given,) = server.given
+    assert given.headers["authorization"] == "Basic " + base64.b64encode(f"us:{KEY}".encode()).decode()
+    assert str(given.body) == f"grant_type=refresh_token&refresh_token={KEY}&scope=read+list"
+
+
+@pytest.mark.parametrize(
+    ("answered", "error"),
+    [
+        (Answered({"error": "invalid_client", "error_description": "no such client"}, 401), JobError),
+        (Answered({"error": "out of order"}, 503), TransientError),
+        (Answered({"token": "under another name"}), JobError),
+    ],
+)
+def test_a_token_that_is_not_given_is_told(tmp_path: Path, answered: Answered, error: type[Exception]) -> None:
+    with declared(tmp_path, lambda _: answered, guarded()) as api, pytest.raises(error, match="token server") as told:
+        api.rows()
+    assert KEY not in str(told.value)
