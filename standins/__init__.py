@@ -4,10 +4,14 @@ In a test::
 
     with standins.stripe(StripeSettings(records=1000), Serving(latency=0.02)) as server:
         server.url                                     # http://127.0.0.1:43210
-        server.api.create("customers", name="Ada")     # change the data while it is read
         server.faults.add(Fault("429", every=7, retry_after=1))
         server.hooks.after(3, lambda: server.api.delete("customers", some_id))
+        with server.changing():                        # change the data while others read it
+            server.api.create("customers", name="Ada")
+        server.api.objects("customers")                # what a reader should have found
         server.requests.statuses()                     # what was asked, and answered
+
+Where a call that was hooked in fails, or the stand-in itself, leaving the ``with`` raises.
 
 From a shell, the address is the first line that is printed: ``python -m standins stripe --records 1000``.
 Only the standard library is needed. The same seed makes the same data each time, on every machine.

@@ -166,6 +166,34 @@ def test_calls_are_made_after_every_request(server: Server[Paged], ask: Ask) -> 
     assert totals == [1, 2, 3]
 
 
+def test_a_failing_call_fails_whoever_hooked_it_in(ask: Ask) -> None:
+    def fail() -> None:
+        raise LookupError("no such item")
+
+    with pytest.raises(RuntimeError, match="no such item"), standins.paged() as server:  # noqa: PT012  # the end raises
+        server.hooks.after(1, fail)
+        with pytest.raises((OSError, HTTPException)):
+            ask(server, "/items")
+
+
+def test_who_tries_again_reads_every_record_once(server: Server[Paged], ask: Ask) -> None:
+    line = "429:every=5;500:every=7,burst=2;html:every=9;empty:every=11;cut:every=6;cut_short:every=8"
+    for fault in faults_of(f"{line};reset:every=17;reset_midway:every=13"):
+        server.faults.add(fault)
+    found: list[str] = []
+    place: str | None = ""
+    while place is not None:
+        try:
+            status, _, body = ask(server, f"/items?limit=5&cursor={place}")
+        except (OSError, HTTPException, ValueError):
+            continue
+        if status == 200 and isinstance(body, dict):
+            found += [each["id"] for each in body["data"]]
+            place = body["next_cursor"]
+    assert found == [each["id"] for each in server.api.objects()]
+    assert len(server.faults.struck) == 8
+
+
 def test_a_client_may_send_many_requests_at_once_and_in_pieces(server: Server[Paged]) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
         one = b"GET /items?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -303,3 +303,17 @@ def test_the_same_seed_makes_the_same_objects() -> None:
     first, again = ([HubSpot(HubSpotSettings(records=20)).objects(kind) for kind in KINDS] for _ in range(2))
     assert first == again
     assert HubSpot(HubSpotSettings(records=20, seed=2)).objects("contacts") != first[0]
+
+
+def test_objects_have_no_keys_that_the_client_does_not_know(own: Server[HubSpot], ask: Ask) -> None:
+    last = own.api.objects("contacts")[-1]["id"]
+    own.api.archive("contacts", last)
+    known_keys = {
+        f"/crm/v3/objects/contacts/{last}?archived=true": contacts.SimplePublicObjectWithAssociations,
+        "/crm/v3/properties/contacts/email": properties.ModelProperty,
+        "/crm/v3/objects/contacts": contacts.CollectionResponseSimplePublicObjectWithAssociationsForwardPaging,
+    }
+    for path, model in known_keys.items():
+        status, _, body = ask(own, path, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert status == 200
+        assert body.keys() <= set(model.attribute_map.values())

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from standins.faults.board import Faults
 from standins.serving.arrivals import WakingSelector
@@ -40,6 +40,7 @@ class Server(Generic[S]):
         self._connections: set[Connection] = set()
         self._thread: threading.Thread | None = None
         self._ready: Future[tuple[str, int]] = Future()
+        self._failures: list[BaseException] = []
         self._stop: Callable[[], object] = lambda: None
 
     def __enter__(self) -> Self:
@@ -57,6 +58,8 @@ class Server(Generic[S]):
         self._stop()
         if self._thread:
             self._thread.join()
+        if self._failures and error is None:
+            raise RuntimeError(f"a request could not be answered: {self._failures[0]!r}") from self._failures[0]
 
     @property
     def port(self) -> int:
@@ -99,6 +102,7 @@ class Server(Generic[S]):
     async def _serve(self, selector: WakingSelector) -> None:
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
+        loop.set_exception_handler(self._note)
 
         def connect() -> Connection:
             return Connection(self._desk, self._numbers, self._connections, selector)
@@ -111,3 +115,8 @@ class Server(Generic[S]):
             await ended.wait()
             for connection in list(self._connections):
                 connection.abort()
+
+    def _note(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "exception" in context:
+            self._failures.append(context["exception"])
+        loop.default_exception_handler(context)

@@ -1,7 +1,8 @@
 """Stripe's API: what is asked at which path.
 
 Lists, single objects, and changes of customers, charges, invoices, subscriptions, products, prices and refunds; balance
-transactions, events and the balance are read only. ``expand`` is refused, and there is no search.
+transactions, events and the balance are read only. ``expand`` is refused, there is no search, and a change has no
+effect on other objects: a refund leaves its charge as it is.
 """
 
 from __future__ import annotations
