@@ -190,6 +190,6 @@ def test_who_followed_changes_does_not_append_all_once_more(tmp_path: Path, shop
 def test_a_position_by_another_field_is_refused(tmp_path: Path, shop: Shop) -> None:
     with api_of(tmp_path, shop) as api:
         _, position = api.load()
-        api.said["streams"]["rows"]["cursor"]["field"] = "changed"
+        api.said["streams"]["rows"]["cursor"]["unit"] = "ms"
         with pytest.raises(JobError, match="another cursor"):
             api.load(position)

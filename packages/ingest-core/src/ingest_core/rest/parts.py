@@ -66,9 +66,7 @@ class Part:
         """
         mend = "change it back; or run with --full-refresh to load everything anew"
         if position.asked not in (None, self._asked):
-            raise JobError(
-                "the connector's file now says another request, or another cursor, than the position's", mend
-            )
+            raise JobError("the connector's file says another request, or another cursor, than before", mend)
         if self.following is None and position.since is not None:
             raise JobError("the job followed a strategy before, and goes on by another way now", mend)
 
