@@ -1,9 +1,9 @@
 """The position of a stream: where each of its requests stands.
 
 As JSON: ``{"v": 1, "parts": {"main": {"list": {...}, "whole": true, "follow": {...}, "since": ..., "asked": ...}}}``.
-``list`` and ``follow`` are stretches (:mod:`ingest_core.rest.spans`): of the stream's own request, and of the strategy that
-goes on from it. ``whole`` says that all was listed once, ``since`` from when on the strategy follows, ``asked`` what the
-values mean.
+``list`` and ``follow`` are stretches (:mod:`ingest_core.rest.spans`): of the stream's own request, and of the strategy
+that goes on from it. ``whole`` says that all was listed once, ``since`` from when on the strategy follows, ``asked``
+what the values mean.
 """
 
 from __future__ import annotations
