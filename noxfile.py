@@ -46,6 +46,7 @@ IN_TIME = ["--timeout=600", "--timeout-method=thread", "--override-ini=faulthand
 NOT_OF_DEPENDENCIES = [
     "ingest-core/tests/redaction",
     "ingest-core/tests/rest/test_rest_conformance.py",
+    "ingest-core/tests/rest/test_many_records.py",
     *(f"ingest-cli/tests/test_{name}.py" for name in ("endings", "redaction", "retry", "slots", "strangers", "wakeup")),
 ]
 """Suites about text, processes, signals and locks, the same with whatever release of a dependency."""

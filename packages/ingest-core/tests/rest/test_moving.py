@@ -97,3 +97,25 @@ def test_a_last_page_that_is_given_for_ever_is_the_end() -> None:
     said = definition(paging=PAGE, key=["id"])
     with tempfile.TemporaryDirectory() as home, declared(Path(home), respond, said) as api:
         assert sorted(row["id"] for row in api.rows()) == [*range(2 * SIZE)]
+
+
+def test_by_offset_a_row_that_changed_and_moved_on_comes_with_its_change() -> None:
+    rows = {each: each for each in range(8)}
+    asked_for = 0
+
+    def respond(asked: Asked) -> Answered:
+        nonlocal asked_for
+        asked_for += 1
+        begin, since = int(asked.param("offset", "0")), int(asked.param("since", "0"))
+        found = sorted((at, row) for row, at in rows.items() if at >= since)
+        page = [{"id": row, "at": at} for at, row in found[begin : begin + SIZE]]
+        if asked_for == 2:  # behind the first page of the load; the one before tells the columns
+            rows[0], rows[7] = 50, 60
+        return Answered({"data": page})
+
+    cursor = {"field": "at", "unit": "number", "order": "ascending", "start": 0}
+    said = definition(paging=OFFSET, key=["id"], cursor=cursor, params={"since": "${window:from}"})
+    with tempfile.TemporaryDirectory() as home, declared(Path(home), respond, said) as api:
+        came, position = api.load()
+        later, _ = api.load(position)
+    assert {row["id"]: row["at"] for row in [*came, *later]} == rows

@@ -14,7 +14,7 @@ from ingest_core.rest.latest import Latest
 from ingest_core.rest.moments import EVER, tick_of
 from ingest_core.rest.pagers import pager_of
 from ingest_core.rest.pages import Page, Pager
-from ingest_core.rest.records import Envelope, Raw
+from ingest_core.rest.records import Envelope, Raw, digest
 from ingest_core.rest.spans import Edges as KnownRows
 from ingest_core.rest.spans import Gain
 from ingest_core.rest.templates import Values
@@ -114,7 +114,9 @@ class Reader:
         return replace(page, digests=[self._mark(record) for record in page.records]) if pager.needs_digests else page
 
     def _mark(self, record: Raw) -> str:
-        return self._asking.digest(record, self._asking.fields_of(record))
+        """Tell a record of a page apart: one that changed meanwhile, and moved on for that, is another."""
+        fields = self._asking.fields_of(record)
+        return digest([fields[0], self._asking.digest(record, fields)])
 
     def _rows(self, page: Page, fresh: Sequence[int]) -> list[_Row]:
         asking, cursor = self._asking, self._asking.cursor
