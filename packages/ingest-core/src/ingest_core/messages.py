@@ -28,8 +28,8 @@ class Stream:
             has read so far. False where only the checkpoints of all splits together are one.
         windowed: Whether ``splits`` keeps to a window of time, and the checkpoints to what was read of it: later runs
             then read what lies outside, and read nothing of the window again.
-        whole: Whether each load brings all rows again, since nobody can tell which are new. Then they are for write
-            modes alone that compare rows, or replace them.
+        whole: Whether a load brings rows again that came before, since nobody can tell which are new. Then they are for
+            write modes alone that compare rows, or replace them.
         secret: The columns whose values are shown nowhere but in the table.
     """
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from declared import KEY, declared, definition
 from ingest_core.plugin import JobError, TransientError
+from ingest_core.rest.client.addresses import raised, same_host
+from ingest_core.rest.client.pace import retry_after
 from ingest_core.testing import Answered, Asked
 
 ROWS = Answered({"data": [{"id": 1}]})
@@ -137,3 +139,57 @@ def test_a_token_that_is_not_given_is_told(tmp_path: Path, answered: Answered, e
     with declared(tmp_path, lambda _: answered, guarded()) as api, pytest.raises(error, match="token server") as told:
         api.rows()
     assert KEY not in str(told.value)
+
+
+def test_it_stands_once_in_an_address_that_the_api_named(tmp_path: Path) -> None:
+    def respond(asked: Asked) -> Answered:
+        place = int(asked.param("place", "0"))
+        query = "&".join(f"{name}={each}" for name, values in asked.params.items() for each in values if name == "key")
+        following = f"/rows?place={place + 1}&{query}" if place < 3 else None
+        return Answered({"data": [{"id": place}], "next": following})
+
+    auth = {"type": "query", "name": "key", "value": OPTION}
+    said = {**definition(paging={"type": "next_url", "url": "next"}), "auth": auth}
+    with declared(tmp_path, respond, said) as api:
+        assert [row["id"] for row in api.rows()] == [0, 1, 2, 3]
+        assert {tuple(asked.params["key"]) for asked in api.api.asked} == {(KEY,)}
+
+
+def test_a_token_server_that_sends_us_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    there: list[Asked] = []
+
+    def other(asked: Asked) -> Answered:
+        there.append(asked)
+        return Answered({"access_token": "stolen"})
+
+    with declared(tmp_path / "other", other) as elsewhere:
+        moved = Answered(None, 307, {"Location": f"{elsewhere.api.url}/oauth/token"})
+        with declared(tmp_path, lambda _: moved, guarded()) as api, pytest.raises(JobError, match="token server"):
+            api.rows()
+    assert there == []
+
+
+@pytest.mark.parametrize(
+    ("there", "base", "is_same"),
+    [
+        ("https://a.example/x", "https://a.example/v1/", True),
+        ("https://a.example:443/x", "https://a.example/v1/", True),
+        ("https://a.example/x", "http://a.example/v1/", True),
+        ("http://a.example/x", "https://a.example/v1/", False),
+        ("https://a.example:9999/x", "http://a.example:8080/", False),
+        ("https://b.example/x", "https://a.example/v1/", False),
+        ("https://a.example:port/x", "https://a.example/v1/", False),
+    ],
+)
+def test_credentials_go_to_the_same_host_alone_and_never_less_safely(there: str, base: str, *, is_same: bool) -> None:
+    assert same_host(there, base) is is_same
+
+
+def test_an_api_behind_a_proxy_that_names_itself_by_http_is_asked_by_https() -> None:
+    assert raised("http://a.example/x?y=1", "https://a.example/v1/") == "https://a.example/x?y=1"
+    assert raised("http://b.example/x", "https://a.example/v1/") == "http://b.example/x"
+    assert raised("http://a.example:8080/x", "https://a.example/v1/") == "http://a.example:8080/x"
+
+
+def test_a_date_that_names_no_zone_is_utc() -> None:
+    assert retry_after({"Retry-After": "Wed, 21 Oct 2015 07:28:00 -0000"}) == 0

@@ -79,7 +79,7 @@ def test_parents_may_have_parents(tmp_path: Path) -> None:
 
 def test_only_what_is_new_comes_again_of_any_parent(tmp_path: Path) -> None:
     tracker = Tracker()
-    cursor = {"field": "at", "unit": "number", "order": "ascending", "start": 0}
+    cursor = {"field": "at", "unit": "s", "order": "ascending", "start": "1970-01-01"}
     said = api_of(cursor=cursor, params={"since": "${window:from}"})
     with declared(tmp_path, tracker.respond, said) as api:
         rows, position = api.load(name="issues")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import yaml
-from ingest_core.plugin import Batch, Checkpoint, Cursor, Engine, Source, SourceContext, Split
+from ingest_core.plugin import Batch, Checkpoint, Cursor, Engine, Source, SourceContext, Split, Window
 from ingest_core.registry import load_plugin
 from ingest_core.testing import Answered, Asked, Served
 
@@ -27,6 +27,7 @@ class Declared:
         said: The definition, which a test may change before it makes a source.
         settings: What the job says of the stream.
         hidden: Secrets that came to be known.
+        window: What alone is read.
     """
 
     home: Path
@@ -34,6 +35,7 @@ class Declared:
     said: dict[str, Any]
     settings: dict[str, Any] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    window: Window | None = None
 
     def source(self, name: str = "rows") -> Source:
         """Make a source."""
@@ -44,7 +46,9 @@ class Declared:
         engine: Engine = load_plugin("ingest.engines", "native")()
         options = engine.options("declared", self.home).model_validate({"base_url": self.api.url})
         hide = lambda value, _: self.hidden.append(value)  # noqa: E731  # one line says it
-        return engine.source("declared", SourceContext(self.home, {name: self.settings}, options, hide=hide))
+        return engine.source(
+            "declared", SourceContext(self.home, {name: self.settings}, options, self.window, hide=hide)
+        )
 
     def rows(self, since: Cursor | None = None, name: str = "rows") -> list[dict[str, Any]]:
         """Read all that is new."""

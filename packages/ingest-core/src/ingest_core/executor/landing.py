@@ -151,7 +151,7 @@ def check_whole(planned: ObjectPlan, stream: Stream) -> None:
     """
     if stream.whole and planned.write == "append":
         raise JobError(
-            f"all rows of {planned.name} come again with each load, and would be doubled",
+            f"rows of {planned.name} come again with later loads, and would be doubled",
             "land it by `write: merge` with a key, or by `write: replace`",
             ("source", "objects", planned.name),
         )

@@ -55,6 +55,15 @@ class Asking:
         return int(self.cursor.settles.total_seconds() * 1_000_000)
 
     @cached_property
+    def latest(self) -> int | None:
+        """The moment from which on a record may still show up: beyond it nothing is read for good.
+
+        ``None`` where the cursor is no moment.
+        """
+        is_moment = self.cursor is not None and self.cursor.unit != "number"
+        return self.began - self.settles if is_moment else None
+
+    @cached_property
     def step(self) -> int:
         """The distance between a value of the cursor and the next that can be."""
         return step_of(self.cursor.unit) if self.cursor else 1
@@ -67,7 +76,8 @@ class Asking:
     @cached_property
     def is_divisible(self) -> bool:
         """Whether stretches can be asked for by both ends, and so side by side."""
-        return bool(self.cursor and self.cursor.parallel and all(ends & self._references for ends in _ENDS))
+        is_moment = self.cursor is not None and self.cursor.parallel and self.cursor.unit != "number"
+        return is_moment and bool(all(ends & self._references for ends in _ENDS))
 
     def request(self, begin: int, end: int | None, parent: Values) -> Request:
         """Make the request of a stretch's first page.

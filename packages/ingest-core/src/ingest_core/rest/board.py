@@ -18,11 +18,13 @@ class Stretch:
         begin: The first value of the cursor in it.
         end: The first behind it; ``None`` for one without an end.
         parent: What the references to a parent name.
+        is_open: Whether it was a part of one without an end: then nobody knows yet whether the stream reaches its end.
     """
 
     begin: int
     end: int | None
     parent: Values = field(default_factory=dict)
+    is_open: bool = False
 
 
 class Board:
@@ -37,8 +39,11 @@ class Board:
         self._stretches = stretches
         self._given: deque[Stretch] = deque()
         self._changed = threading.Condition()
+        # Who asks for the next stretch may wait for the API; whoever closes the board must not wait for him.
+        self._asking = threading.Lock()
         self._idle = readers
         self._reading = 0
+        self._is_dry = False
         self._is_over = False
 
     def take(self) -> Stretch | None:
@@ -47,18 +52,32 @@ class Board:
         Returns:
             It; ``None`` when all is read, or nobody wants the rest.
         """
-        with self._changed:
-            while not self._is_over:
-                found = self._given.popleft() if self._given else next(self._stretches, None)
-                if found is not None:
-                    self._idle -= 1
-                    self._reading += 1
-                    return found
-                if not self._reading:
+        while True:
+            with self._changed:
+                while self._is_dry and not self._given and self._reading and not self._is_over:
+                    self._changed.wait()
+                if self._is_over or (self._is_dry and not self._given):
                     self._end()
-                    break
-                self._changed.wait()
-            return None
+                    return None
+                self._idle -= 1
+                self._reading += 1
+                if self._given:
+                    return self._given.popleft()
+            if (found := self._next()) is not None:
+                return found
+
+    def _next(self) -> Stretch | None:
+        """Ask for one more; who gets none reads nothing."""
+        found = None
+        try:
+            with self._asking:
+                found = None if self._is_dry else next(self._stretches, None)
+            return found
+        finally:
+            if found is None:
+                with self._changed:
+                    self._is_dry = True
+                self.done()
 
     def done(self) -> None:
         """Say that a stretch that was taken is read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ingest_core.errors import JobError
@@ -93,6 +94,7 @@ class Ascending:
 
     def __init__(self, asking: Asking, stretch: Stretch, known: Known) -> None:
         self._settles = asking.settles
+        self._latest = asking.latest
         self._stretch = stretch
         self._high: int | None = None
         self._marks = _Marks(stretch, known)
@@ -115,17 +117,19 @@ class Ascending:
 
     def end(self) -> Gain:
         """See :class:`Edges`."""
-        if self._stretch.end is not None:
-            self._marks.keep(self._stretch.end)
-            return self._marks.gain((self._stretch.begin, self._stretch.end))
+        if self._stretch.end is not None and not self._stretch.is_open:
+            closed = _earlier(self._stretch.end, self._latest)
+            self._marks.keep(closed)
+            return self._marks.gain((self._stretch.begin, closed))
         return self._told()
 
     def _told(self) -> Gain:
         bound = None if self._high is None else self._bound(self._high)
-        return self._marks.gain(None if bound is None else (self._stretch.begin, bound))
+        gain = self._marks.gain(None if bound is None else (self._stretch.begin, bound))
+        return replace(gain, high=self._high)
 
     def _bound(self, high: int) -> int:
-        return max(high - self._settles, self._stretch.begin)
+        return max(_earlier(high - self._settles, self._latest), self._stretch.begin)
 
 
 class Descending:
@@ -135,10 +139,13 @@ class Descending:
         self._settles = asking.settles
         self._step = asking.step
         self._stretch = stretch
+        self._latest = asking.latest
         self._low: int | None = None
-        self._top = stretch.end
         self._upper = _Marks(stretch)
         self._lower = _Marks(stretch, known)
+        self._top = None if stretch.end is None else _earlier(stretch.end, self._latest)
+        if self._top is not None:
+            self._keep_upper(self._top)
 
     def knows(self, value: int, mark: str) -> bool:
         """See :class:`Edges`."""
@@ -150,7 +157,7 @@ class Descending:
             if self._low is not None and value > self._low + self._settles:
                 raise _disorder("descending")
             if self._top is None:  # of a stretch without an end, the first row tells how far it reaches
-                self._top = value - self._settles
+                self._top = _earlier(value - self._settles, self._latest)
                 self._keep_upper(self._top)
             self._low = value if self._low is None else min(self._low, value)
             self._lower.add(value, mark)
@@ -167,8 +174,6 @@ class Descending:
     def end(self) -> Gain:
         """See :class:`Edges`."""
         self._lower.keep(None, self._stretch.begin)
-        if self._stretch.end is not None:
-            return self._gain((self._stretch.begin, self._stretch.end))
         return self._gain(None if self._top is None else (self._stretch.begin, self._top))
 
     def _keep_upper(self, top: int) -> None:
@@ -188,10 +193,10 @@ class Unordered:
         self._settles = asking.settles
         self._stretch = stretch
         # A row that changes while it is read may have been passed by: what begins later is looked at again.
-        is_moment = asking.cursor is not None and asking.cursor.unit != "number"
-        self._latest = asking.began - asking.settles if is_moment else None
+        self._latest = asking.latest
         self._high: int | None = None
-        self._marks = _Marks(stretch, known)
+        # Of the rows of all parents together the position knows; each parent needs not hold them, too.
+        self._marks = _Marks(stretch, None if stretch.parent else known)
 
     def knows(self, value: int, mark: str) -> bool:
         """See :class:`Edges`."""
@@ -210,15 +215,20 @@ class Unordered:
     def end(self) -> Gain:
         """See :class:`Edges`."""
         if self._stretch.end is not None:
-            self._marks.keep(self._stretch.end)
-            return self._marks.gain((self._stretch.begin, self._stretch.end))
+            closed = _earlier(self._stretch.end, self._latest)
+            self._marks.keep(closed)
+            return self._marks.gain((self._stretch.begin, closed))
         bound = None if self._high is None else self._bound(self._high)
         done = (self._stretch.begin, bound) if bound is not None and bound > self._stretch.begin else None
         return self._marks.gain(done)
 
     def _bound(self, high: int) -> int:
-        bound = high - self._settles
-        return bound if self._latest is None else min(bound, self._latest)
+        return _earlier(high - self._settles, self._latest)
+
+
+def _earlier(value: int, latest: int | None) -> int:
+    """Give a value, or the moment from which on records may still show up, if that is earlier."""
+    return value if latest is None else min(value, latest)
 
 
 def _disorder(order: str) -> JobError:

@@ -24,8 +24,9 @@ class Latest:
         if value is None:
             return True
         mark = self._asking.row_mark(record)
-        low = min(self._met, default=value)
-        self._met = {each: marks for each, marks in self._met.items() if each <= low + self._asking.settles}
+        if value not in self._met:
+            low = min([value, *self._met])
+            self._met = {each: marks for each, marks in self._met.items() if each <= low + self._asking.settles}
         met = self._met.setdefault(value, set())
         is_first = mark not in met
         met.add(mark)

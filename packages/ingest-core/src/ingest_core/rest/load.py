@@ -94,6 +94,19 @@ class Load:
         begin = begin if spans.reached is None else spans.reached
         return fanned(self.spec, self.api.definition.streams, self._parents_reader, begin)
 
+    def open_at(self, part: Part, place: PartPosition, window: Bounds) -> int | None:
+        """Give where what is left to read has no end any more; ``None`` where it has one."""
+        asking, spans, begin = part.now(place)
+        since, until = window or (None, None)
+        if until is not None or asking.cursor is None or asking.cursor.order != "ascending":
+            return None
+        return spans.missing(begin if since is None else max(begin, since), None)[-1][0]
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a row may come again, since rows are merged."""
+        return bool(self.settings.get("rows_may_repeat"))
+
     def side_by_side(self, asking: Asking) -> int:
         """Give how many stretches may be read at once."""
         is_single = self.spec.parent is None and not asking.is_divisible
@@ -120,8 +133,8 @@ class Load:
                 return [make(record, piece.parent) for record in piece.records]
         return []
 
-    def _parents_reader(self, spec: StreamSpec) -> Reader:
-        return self.reader(self._asking_of(spec, "parents", spec, spec.key), Spans())
+    def _parents_reader(self, spec: StreamSpec, request: RequestSpec) -> Reader:
+        return self.reader(self._asking_of(spec, "parents", request, spec.key), Spans())
 
     def _asking(self, name: str, spec: RequestSpec, identity: Sequence[str]) -> Asking:
         return self._asking_of(self.spec, name, spec, identity)

@@ -125,11 +125,9 @@ class _Known:
 
     def fresh(self, digests: Sequence[str]) -> list[int]:
         """Give the places of those that were not met yet, and remember all."""
-        fresh = []
-        for place, digest in enumerate(digests):
-            if digest not in self._digests:
-                fresh.append(place)
-                self._digests[digest] = None
+        # On one page equal records are as many as they are: only what came on another page came again.
+        fresh = [place for place, digest in enumerate(digests) if digest not in self._digests]
+        self._digests.update(dict.fromkeys(digests))
         while len(self._digests) > REMEMBERED:
             self._digests.popitem(last=False)
         return fresh

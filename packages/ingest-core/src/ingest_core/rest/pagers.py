@@ -9,7 +9,7 @@ from requests.utils import parse_header_links
 
 from ingest_core.errors import JobError
 from ingest_core.rest.client import Request
-from ingest_core.rest.client.client import same_host
+from ingest_core.rest.client.addresses import raised, same_host
 from ingest_core.rest.definition.paging import (
     LastIdPaging,
     LinkPaging,
@@ -132,7 +132,7 @@ class UrlPager:
         url = self._url(page)
         if not url:
             return Turn(None, None)
-        there = urljoin(urljoin(self._base, page.request.url), url)
+        there = raised(urljoin(urljoin(self._base, page.request.url), url), self._base)
         if not same_host(there, self._base):
             raise JobError("the next page lies at another host, which would be shown the credentials", "see the API")
         self._met.meet(there)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from ingest_core.rest.board import Stretch
-from ingest_core.rest.definition import StreamSpec
+from ingest_core.rest.definition import RequestSpec, StreamSpec
+from ingest_core.rest.definition.merged import requests_of
 from ingest_core.rest.moments import EVER
 from ingest_core.rest.reading import Reader
 from ingest_core.rest.records import Fields
 
-ReaderOf = Callable[[StreamSpec], Reader]
-"""Makes the reader of a stream's own request."""
+ReaderOf = Callable[[StreamSpec, RequestSpec], Reader]
+"""Makes the reader of one of a stream's requests."""
 
 
 def fanned(spec: StreamSpec, streams: Mapping[str, StreamSpec], reader_of: ReaderOf, begin: int) -> Iterator[Stretch]:
@@ -27,10 +29,10 @@ def fanned(spec: StreamSpec, streams: Mapping[str, StreamSpec], reader_of: Reade
         yield Stretch(begin, None)
         return
     above = streams[spec.parent.stream]
+    readers = [reader_of(above, request) for request in requests_of(above).values()]
     names = [f"parent:{name}" for name in spec.parent.fields]
     fields = Fields(spec.parent.fields)
-    reader = reader_of(above)
     for stretch in fanned(above, streams, reader_of, EVER):
-        for piece in reader.read(stretch):
+        for piece in (piece for reader in readers for piece in reader.read(replace(stretch))):
             for record in piece.records:
                 yield Stretch(begin, None, dict(zip(names, fields.of(record), strict=True)))

@@ -9,12 +9,13 @@ from ingest_core.errors import JobError
 from ingest_core.rest.asking import Asking
 from ingest_core.rest.board import Board, Stretch
 from ingest_core.rest.client import Answer, Client, Closing, Request
-from ingest_core.rest.edges import Edges, edges_of
+from ingest_core.rest.edges import edges_of
 from ingest_core.rest.latest import Latest
 from ingest_core.rest.moments import EVER, tick_of
 from ingest_core.rest.pagers import pager_of
 from ingest_core.rest.pages import Page, Pager
 from ingest_core.rest.records import Envelope, Raw, digest
+from ingest_core.rest.seeking import Seeking
 from ingest_core.rest.spans import Edges as KnownRows
 from ingest_core.rest.spans import Gain
 from ingest_core.rest.templates import Values
@@ -76,15 +77,21 @@ class Reader:
         """
         edges = edges_of(self._asking, stretch, self._known)
         latest = Latest(self._asking)
+
+        def met(row: _Row) -> bool:
+            return row.value is not None and (seeking.is_read(row.value) or edges.knows(row.value, row.mark))
+
         pager = pager_of(self._asking.paging, self._asking.base)
-        request: Request | None = pager.first(self._request(stretch, stretch.begin))
+        first = pager.first(self._asking.request(stretch.begin, stretch.end, stretch.parent))
+        seeking = Seeking(self._asking, stretch, first)
+        request: Request | None = first
         while request is not None:
             page = self._page(request, pager)
             turn = pager.turn(page)
             request = turn.next
             fresh = range(len(page.records)) if turn.fresh is None else turn.fresh
             rows = self._rows(page, fresh)
-            kept = [row for row in rows if self._is_wanted(stretch, row, edges)]
+            kept = [row for row in rows if self._is_wanted(stretch, row) and not (seeking.is_on and met(row))]
             gain = edges.add([(row.value, row.mark) for row in kept if row.value is not None])
             if self._asking.is_newest_first:  # from within, nobody could go on: whose latest state came is not kept
                 kept, gain = [row for row in kept if latest.is_latest(row.record, row.value)], None
@@ -92,15 +99,12 @@ class Reader:
             if request is not None and values:
                 if _is_behind(self._asking, stretch, values):
                     request = None
-                elif self._asking.cursor and self._asking.cursor.seek:
-                    pager, request = self._sought(stretch, pager, request, values)
+                elif seeking.is_on:
+                    pager, request = seeking.next(pager, request, values)
             if request is not None and board is not None and values:
                 self._share(stretch, board, values)
             yield Piece([row.record for row in kept], gain, id(stretch), stretch.parent)
         yield Piece([], edges.end(), id(stretch), stretch.parent, is_end=True)
-
-    def _request(self, stretch: Stretch, begin: int, end: int | None = None) -> Request:
-        return self._asking.request(begin, stretch.end if end is None else end, stretch.parent)
 
     def _page(self, request: Request, pager: Pager) -> Page:
         """Ask for a page."""
@@ -137,22 +141,12 @@ class Reader:
             rows.append(_Row(record, value, asking.digest(record, fields)))
         return rows
 
-    def _is_wanted(self, stretch: Stretch, row: _Row, edges: Edges) -> bool:
+    def _is_wanted(self, stretch: Stretch, row: _Row) -> bool:
         """Tell whether a row is of this stretch, and was not read before."""
         if row.value is None:
             return True
         is_within = stretch.begin <= row.value and (stretch.end is None or row.value < stretch.end)
-        is_known = row.mark in self._known.get(row.value, ()) or edges.knows(row.value, row.mark)
-        return is_within and not is_known
-
-    def _sought(self, stretch: Stretch, pager: Pager, request: Request, values: Sequence[int]) -> tuple[Pager, Request]:
-        """Ask for the next page by the last row's value; by the page's token while a whole page has one value."""
-        if min(values) == max(values):
-            return pager, request
-        anew = pager_of(self._asking.paging, self._asking.base)
-        if self._asking.cursor and self._asking.cursor.order == "descending":
-            return anew, anew.first(self._request(stretch, stretch.begin, min(values) + self._asking.step))
-        return anew, anew.first(self._request(stretch, max(values)))
+        return is_within and row.mark not in self._known.get(row.value, ())
 
     def _share(self, stretch: Stretch, board: Board, values: Sequence[int]) -> None:
         """Leave the far half of what is left of a stretch to others, if they have nothing to read."""
@@ -163,8 +157,9 @@ class Reader:
             latest = asking.began - asking.settles
             middle = _middle(max(values), latest if stretch.end is None else stretch.end, asking.step)
             if middle is not None:
-                board.give(Stretch(middle, stretch.end))
-                stretch.end = middle
+                board.give(Stretch(middle, stretch.end, is_open=stretch.is_open))
+                # Whether the stream reaches so far is seen by who reads the rest.
+                stretch.end, stretch.is_open = middle, stretch.is_open or stretch.end is None
         elif asking.cursor.order == "descending" and stretch.begin > EVER:
             latest = min(*values, asking.began - asking.settles)
             middle = _middle(stretch.begin, latest, asking.step)

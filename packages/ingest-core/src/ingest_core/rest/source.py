@@ -85,8 +85,8 @@ class RestSource:
         outflow, window, every = given
         place = position.parts[part.name] = part.begun(position.part(part.name))
         asking, spans, _ = part.now(place)
-        is_fanned = load.spec.parent is not None
-        tally = Tally(spans, has_cursor=asking.cursor is not None, is_fanned=is_fanned)
+        open_at = load.open_at(part, place, window)
+        tally = Tally(asking, spans, open_at, load.spec.parent is not None, load.may_repeat)
         make = load.row_maker(asking)
         pieces = read_all(
             load.reader(asking, spans),
@@ -110,7 +110,8 @@ class RestSource:
         for part in load.parts:
             place = part.begun(position.part(part.name))
             asking, spans, _ = part.now(place)
-            if asking.cursor is None:
+            # What is followed only once all was listed is to be followed, though nothing more is listed.
+            if asking.cursor is None or (part.following is not None and not place.whole):
                 return True
             reader = load.reader(asking, spans)
             stretches = load.stretches(part, place, self._window())
@@ -141,6 +142,7 @@ class RestSource:
             windowed=spec.parent is None
             and all(each and each.unit != "number" for each in cursors)
             and not any(part.following for part in parts),
-            whole=any(part.is_whole for part in parts),
+            # A row that moves from one of several lists to another comes by both.
+            whole=any(part.is_whole for part in parts) or len(parts) > 1,
             secret=tuple(spec.secret),
         )

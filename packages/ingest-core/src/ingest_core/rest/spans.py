@@ -26,11 +26,13 @@ class Gain:
         done: A stretch of which all is read with them; ``None`` where there is none.
         edges: For each value at its edge that is not whole, the digests of all of its rows that were read.
         former: The values at the edge of the same reading before: they are whole now, or in ``edges`` again.
+        high: The greatest value that came, where that tells how far the stream reaches.
     """
 
     done: Span | None = None
     edges: Mapping[int, frozenset[str]] = field(default_factory=dict)
     former: frozenset[int] = frozenset()
+    high: int | None = None
 
 
 @dataclass

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
+import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from ingest_core.errors import IngestError, JobError, TransientError
@@ -17,7 +19,7 @@ from ingest_core.rest.definition.auth import AuthSpec, BasicAuth, BearerAuth, He
 from ingest_core.rest.templates import Values, filled
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Session
+    from requests import PreparedRequest
 
 EARLY = 60.0
 """Seconds before its end at which a token is taken for old."""
@@ -58,7 +60,11 @@ class InQuery(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Put it into a request."""
-        request.prepare_url(request.url, {self.name: self.value})
+        parts = urlsplit(request.url or "")
+        # An API may name its next page with all that was asked, this among it.
+        others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != self.name]
+        query = urlencode([*others, (self.name, self.value)])
+        request.prepare_url(urlunsplit(parts._replace(query=query)), None)
         return request
 
 
@@ -70,13 +76,11 @@ class OAuth2(AuthBase):
 
     Args:
         spec: The definition's, its references filled in.
-        session: Asks for the token.
         timeout: Seconds that an answer may take.
         hide: Is told of each token.
     """
 
     spec: OAuth2Auth
-    session: Session
     timeout: float
     hide: Hide
     _token: str | None = None
@@ -112,7 +116,12 @@ class OAuth2(AuthBase):
         if not in_header:
             said |= {"client_id": self.spec.client_id, "client_secret": self.spec.client_secret}
         auth = HTTPBasicAuth(self.spec.client_id, self.spec.client_secret) if in_header else Nobody()
-        answer = self.session.post(self.spec.token_url, data=said, auth=auth, timeout=self.timeout)
+        # A session of its own: the API's headers are none of the token server's business, which may be another's. It is
+        # not followed elsewhere: the client's secret is for it alone.
+        with requests.Session() as session:
+            answer = session.post(
+                self.spec.token_url, data=said, auth=auth, timeout=self.timeout, allow_redirects=False
+            )
         self._keep(_granted(answer.status_code, answer.content))
 
     def _keep(self, granted: dict[str, Any]) -> None:
@@ -121,8 +130,15 @@ class OAuth2(AuthBase):
         if refresh := granted.get("refresh_token"):
             self._refresh = str(refresh)
             self.hide(self._refresh, "refresh_token")
-        lasts = granted.get("expires_in")
-        self._ends = time.monotonic() + (max(float(lasts) - EARLY, 1.0) if lasts else _FOR_EVER)
+        self._ends = time.monotonic() + _lasting(granted.get("expires_in"))
+
+
+def _lasting(said: object) -> float:
+    """Give the seconds for which a token is used; one that does not say how long it holds, until it is refused."""
+    try:
+        return max(float(str(said)) - EARLY, 1.0)
+    except ValueError:
+        return _FOR_EVER
 
 
 def _granted(status: int, body: bytes) -> dict[str, Any]:
@@ -144,13 +160,12 @@ def refusal_of_token(status: int, problem: str, meaning: str) -> IngestError:
     return JobError(f"the token server answers {problem or status}", "mend the client's id and secret, or its grant")
 
 
-def authentication(spec: AuthSpec | None, values: Values, session: Session, timeout: float, hide: Hide) -> AuthBase:
+def authentication(spec: AuthSpec | None, values: Values, timeout: float, hide: Hide) -> AuthBase:
     """Make what puts an API's credentials into requests.
 
     Args:
         spec: As the definition says.
         values: What its references name.
-        session: Asks for tokens.
         timeout: Seconds that an answer may take.
         hide: Is told of secrets that come to be known.
     """
@@ -167,7 +182,7 @@ def authentication(spec: AuthSpec | None, values: Values, session: Session, time
         case BasicAuth():
             return HTTPBasicAuth(said.username.encode(), said.password.encode())
         case OAuth2Auth():
-            return OAuth2(said, session, timeout, hide)
+            return OAuth2(said, timeout, hide)
 
 
 def _written(said: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.rest.client.addresses import raised, same_host
 from ingest_core.rest.client.authentication import Hide, OAuth2, authentication
 from ingest_core.rest.client.clock import Clock
 from ingest_core.rest.client.pace import LONGEST_PAUSE, Pace, retry_after
@@ -119,7 +120,7 @@ class Client:
         spec = definition.auth
         if spec and spec.type == "oauth2":
             spec = spec.model_copy(update={"token_url": self._address(str(filled(spec.token_url, values)))})
-        self._session.auth = authentication(spec, values, self._session, self._timeout[1], hide)
+        self._session.auth = authentication(spec, values, self._timeout[1], hide)
         self._session.headers.update(filled(definition.headers, values) or {})
         self._session.headers.setdefault("Accept", "application/json")
         self._paces: dict[RateLimit | None, Pace] = {None: Pace(definition.rate_limit)}
@@ -202,7 +203,7 @@ class Client:
         for _ in range(MOST_REDIRECTS):
             if not response.is_redirect:
                 break
-            there = urljoin(str(response.url), response.headers["Location"])
+            there = raised(urljoin(str(response.url), response.headers["Location"]), self._base)
             if not same_host(there, str(response.url)):
                 host = urlsplit(there).netloc
                 raise JobError(f"{self._where(request)} sends us on to {host}", "name that host in `base_url`")
@@ -261,12 +262,6 @@ def _parameter(value: Any) -> Any:  # noqa: ANN401  # whatever a definition says
     if isinstance(value, bool):
         return str(value).lower()
     return [_parameter(each) for each in value] if isinstance(value, list) else value
-
-
-def same_host(one: str, other: str) -> bool:
-    """Tell whether two addresses lie at the same host and port; from http one may be sent to https."""
-    a, b = urlsplit(one), urlsplit(other)
-    return a.hostname == b.hostname and (a.port == b.port or (a.scheme, b.scheme) == ("https", "http"))
 
 
 def _read_whole(response: requests.Response) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 COARSE = 2.0
@@ -27,6 +28,7 @@ class Clock:
         except ValueError:
             return
         if moment is not None:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             self._ahead = moment.timestamp() - time.time()
 
     def passed(self) -> float:

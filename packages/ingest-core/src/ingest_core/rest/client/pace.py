@@ -76,7 +76,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if (seconds := _number(said)) is not None:
         return max(seconds, 0.0)
     try:
-        return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0)
+        moment = parsedate_to_datetime(said)
+        # RFC 5322, section 3.3: "-0000" is UTC, of which nobody says where.
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
     except ValueError:
         return None
 

@@ -28,6 +28,12 @@ def parent_faults(streams: Mapping[str, StreamSpec]) -> Iterator[Fault]:
             yield Fault(f"there is no stream {above!r}", mend, key)
         elif _is_circular(name, streams):
             yield Fault(f"the parents of {name!r} come back to itself", "ask for one of them without a parent", key)
+        if stream.cursor is not None and stream.cursor.unit == "number":
+            yield Fault(
+                "numbers that each parent counts, or that come while others are asked, tell nothing of all of them",
+                "name a cursor of moments, or leave it out: each load then reads all",
+                ("streams", name, "cursor", "unit"),
+            )
         yield from _field_faults(name, stream)
 
 
