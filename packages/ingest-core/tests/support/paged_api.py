@@ -104,15 +104,17 @@ class PagedApi(RestSystem):
         if asked.headers.get("authorization") != "Bearer sesame-sesame":
             return Answered({"error": {"message": "who are you?"}}, 401)
         since, until = int(asked.param("since", "0")), int(asked.param("until", str(10**15)))
-        return self.page(asked, self.found(asked.param("order"), since, until, len(self.records)))
+        found = [each for each in self.ordered(asked.param("order"), len(self.records)) if since <= each["at"] < until]
+        return self.page(asked, found)
 
-    @functools.lru_cache(maxsize=4)  # noqa: B019  # a long stream is not sorted anew for each of its pages
-    def found(self, order: str, since: int, until: int, count: int) -> Sequence[dict[str, Any]]:
-        """Give the records of a stretch of time in an order; among those of one moment in that of their ids."""
-        found = [record for record in self.records[:count] if since <= record["at"] < until]
+    @functools.lru_cache(maxsize=1)  # noqa: B019  # a long stream is not sorted anew for each of its pages
+    def ordered(self, order: str, count: int) -> Sequence[dict[str, Any]]:
+        """Give the records in an order; those of one moment in that of their ids."""
         if order == "none":
-            return sorted(found, key=lambda record: str(record["id"])[::-1])
-        return sorted(found, key=lambda record: (record["at"], record["id"]), reverse=order == "descending")
+            return sorted(self.records[:count], key=lambda record: str(record["id"])[::-1])
+        return sorted(
+            self.records[:count], key=lambda record: (record["at"], record["id"]), reverse=order == "descending"
+        )
 
     def now(self) -> datetime:
         return self.moment_of(self.puts) + timedelta(hours=1)

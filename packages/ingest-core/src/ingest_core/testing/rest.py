@@ -19,7 +19,7 @@ from ingest_core.registry import load_plugin
 from ingest_core.testing.serving import Answered, Asked, Served
 from ingest_core.testing.system import System
 
-PATIENCE = 2
+PATIENCE = 3
 """How often a request is sent, all told, where the checks let it fail: pauses are part of what is held to."""
 
 
@@ -110,7 +110,7 @@ class RestSystem(System):
             Answered(page, 200, {"Content-Type": "text/html"}),
             Answered({"cut": "off" * 100}, cut=20),
         ]
-        self.api.instead.extend(each for trouble in troubles for each in (trouble, None, None))
+        self.api.instead.extend(each for trouble in troubles for each in (trouble, None, None, None))
         return self.source()
 
     def close(self) -> None:
