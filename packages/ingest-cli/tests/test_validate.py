@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from conftest import Shell
 
 
+ASSET = """\
+apiVersion: v3.1.0
+kind: DataContract
+schema: [{name: orders, properties: [{name: id, logicalType: integer}]}]
+"""
+
+
 def test_every_fault_of_every_file_is_told_and_the_exit_code_is_2(shell: Shell) -> None:
     shell.write("jobs/acme/broken.yaml", "tenant: acme\nsorce: {}\ntarget: {connector: iceberg, tabel: x}\n")
     shell.write("jobs/acme/other.yaml", (shell.home / "jobs/acme/shop.yaml").read_text().replace("csv", "cvs"))
@@ -22,15 +29,28 @@ def test_every_fault_of_every_file_is_told_and_the_exit_code_is_2(shell: Shell) 
 
 def test_files_in_order_are_0_and_a_program_reads_what_they_are(shell: Shell) -> None:
     shell.write("registry/connectors.yaml", "version: 1\nconnectors: {}\n")
-    shell.write("assets/note.yaml", "kind: DataContract\n")
+    shell.write("note.yaml", "kind: none of ours\n")
+    shell.write("assets/orders.yaml", ASSET)
     ended = shell.ingest("validate", ".", "--json")
     assert ended.code == 0
     told = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [(each["path"], each["kind"], each["name"], each["faults"]) for each in told] == [
-        ("assets/note.yaml", "other", None, []),
+        ("assets/orders.yaml", "asset", None, []),
         ("jobs/acme/shop.yaml", "job", "shop", []),
+        ("note.yaml", "other", None, []),
         ("registry/connectors.yaml", "registry", None, []),
     ]
+
+
+def test_an_asset_is_told_apart(shell: Shell) -> None:
+    shell.write("assets/orders.yaml", ASSET)
+    assert shell.ingest("validate", "assets").stdout == "assets/orders.yaml: ok, an asset\n"
+    shell.write("assets/orders.yaml", ASSET.replace("integer", "int"))
+    ended = shell.ingest("validate", "assets")
+    assert ended.code == 2
+    assert (
+        "assets/orders.yaml:3:52: schema[0].properties[0].logicalType: there is no logical type 'int'" in ended.stdout
+    )
 
 
 def test_the_faults_of_a_registry_are_told_once_whoever_needs_it(shell: Shell) -> None:

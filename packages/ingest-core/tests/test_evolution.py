@@ -47,7 +47,7 @@ def test_all_that_a_table_cannot_become_is_told_at_once() -> None:
         growth(pa.schema([("ID", pa.int32())]), TABLE, {"price": pa.float64()})
     assert [fault.problem for fault in raised.value.faults] == [
         "the column 'ID' differs in case only from the table's 'id'",
-        "the job says double for 'price', the table has decimal128(8, 2)",
+        "the job or its asset says double for 'price', the table has decimal128(8, 2)",
     ]
 
 
@@ -112,9 +112,9 @@ def test_what_cannot_grow_inside_is_told_by_its_path(landing: str, table: str, t
 @pytest.mark.parametrize(
     ("given", "table", "told"),
     [
-        ("list<int>", "list<long>", "the job says int32 for 'v', the table has int64"),
+        ("list<int>", "list<long>", "the job or its asset says int32 for 'v', the table has int64"),
         ("map<int, int>", "map<string, int>", "the keys of 'v' are string, and cannot change"),
-        ("struct<a: string>", "struct<a: int>", "the job says string for 'v.a', the table has int32"),
+        ("struct<a: string>", "struct<a: int>", "the job or its asset says string for 'v.a', the table has int32"),
     ],
 )
 def test_what_the_job_gives_and_iceberg_cannot_become_is_told_inside_too(given: str, table: str, told: str) -> None:

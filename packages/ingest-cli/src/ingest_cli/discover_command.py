@@ -36,7 +36,8 @@ class _Asked(AskedOfObjects):
 def discover_command(**said: object) -> int:
     """Show the columns of each object with their types, and its key and cursor where the source knows them.
 
-    What is shown is YAML: it can be put below `source.objects` of the job, to hold the types from now on.
+    What is shown is YAML: it can be put below `source.objects` of the job, to hold the types from now on. Behind a
+    column stands what the job's asset says of it.
     Exit code: 0 all objects were described, 1 some, 2 none.
     """
     asked = _Asked(**said)  # type: ignore[arg-type]  # click gives what the options above declare
@@ -67,7 +68,8 @@ def _yaml(seen: dict[str, Any]) -> Iterator[str]:
         yield f"  incremental: {json.dumps(order)}"
     yield "  types:"
     # JSON is YAML, so whatever is in a name stays what it is; a plain one needs no quotes.
-    yield from (f"    {_plain(name)}: {_plain(kind)}" for name, kind in seen["columns"].items())
+    docs = {name: f"  # {' '.join(text.split())}" for name, text in seen["descriptions"].items()}
+    yield from (f"    {_plain(name)}: {_plain(kind)}{docs.get(name, '')}" for name, kind in seen["columns"].items())
 
 
 def _plain(text: str) -> str:

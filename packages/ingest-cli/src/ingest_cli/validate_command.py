@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @click.command(
     "validate",
-    short_help="Check files of jobs, registries, runners and connectors, offline.",
+    short_help="Check files of jobs, registries, runners, connectors and assets, offline.",
     epilog="Example: ingest validate jobs registry/connectors.yaml",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @HOME
 @AS_JSON
 def validate_command(*, paths: tuple[Path, ...], home: Path | None, as_json: bool) -> int:
-    """Check files of jobs, registries, runners and connectors, and all of them below a folder, offline.
+    """Check files of jobs, registries, runners, connectors and assets, and all of them below a folder, offline.
 
     Every fault is told.
 
@@ -56,4 +56,8 @@ def _verdict(check: FileCheck) -> str:
         return "has the faults that are told above"
     if check.kind == "job":
         return f"ok, the job {check.name!r} of {check.tenant!r}"
-    return "not checked, no file that is known" if check.kind == "other" else f"ok, a {check.kind}"
+    return "not checked, no file that is known" if check.kind == "other" else f"ok, {_article(check.kind)} {check.kind}"
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"

@@ -18,9 +18,12 @@ def column_faults(job: Job) -> list[Fault]:
         job: The job; of an object that selects no columns only the renamed ones are known.
 
     Returns:
-        Renames of columns that are not selected, and keys, partitions, orders and cursors of columns that do not land.
+        Renames of columns that are not selected, and keys, partitions, orders, cursors and contracts of columns that do
+        not land.
     """
-    return [fault for name in job.objects for fault in (*_renamed(job, name), *_landed(job, name))]
+    return [
+        fault for name in job.objects for fault in (*_renamed(job, name), *_landed(job, name), *_contracted(job, name))
+    ]
 
 
 def _renamed(job: Job, name: str) -> Iterator[Fault]:
@@ -37,6 +40,15 @@ def _landed(job: Job, name: str) -> Iterator[Fault]:
     for column, key in _named(job, name):
         if not column.startswith(_OWN) and (mend := _missing(spec, column)):
             yield Fault(f"the table of {name} will have no column {column!r}", mend, key)
+
+
+def _contracted(job: Job, name: str) -> Iterator[Fault]:
+    """Refuse contracts that call columns by names which the job takes from them."""
+    rename = job.objects[name].rename
+    for column in job.contract(name).columns.values():
+        if column.name in rename and column.name not in rename.values():
+            mend = f"say {rename[column.name]!r}, as it lands"
+            yield Fault(f"{name} lands no column {column.name!r}: it is renamed", mend, column.key, column.where)
 
 
 def _missing(spec: ObjectSpec, column: str) -> str:
@@ -61,6 +73,8 @@ def _named(job: Job, name: str) -> Iterator[tuple[str, Key]]:
         ("sort_by", [each.column for each in layout.sort_by or ()]),
     ):
         key: Key = ("target", part) if getattr(own, part) is None else ("source", "objects", name, part)
+        if part == "key" and own.key is None and job.spec.target.key is None:
+            key = ("asset",) if own.asset is None else ("source", "objects", name, "asset")
         yield from ((column, key) for column in columns)
     for part in ("cursor", "deleted"):
         if column := getattr(incremental, part):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from ingest_core.column_docs import docs_in
 from ingest_core.iceberg_types import type_name
 from ingest_core.layout import RESERVED, Layout
 
@@ -38,12 +39,22 @@ def differences(before: Picture | None, after: Picture) -> Sequence[str]:
 
 
 def _columns(before: Picture, after: Picture) -> Iterator[str]:
+    docs, told = docs_in(after.columns), {*docs_in(before.columns).items()}
     for field in after.columns:
         wanted = type_name(field.type)
         if field.name not in before.columns.names:
-            yield f"+ column {field.name}: {wanted}"
+            text = docs.pop((field.name,), "")
+            yield f"+ column {field.name}: {wanted}{f'  # {in_a_line(text)}' if text else ''}"
         elif (had := type_name(before.columns.field(field.name).type)) != wanted:
             yield f"~ column {field.name}: {had} -> {wanted}"
+    for path, text in docs.items():
+        if (path, text) not in told:
+            yield f"~ description of {'.'.join(path)}: {in_a_line(text)}"
+
+
+def in_a_line(text: str) -> str:
+    """Write a description in one line."""
+    return " ".join(text.split())
 
 
 def _layout(before: Layout, after: Layout) -> Iterator[str]:
@@ -55,7 +66,8 @@ def _layout(before: Layout, after: Layout) -> Iterator[str]:
         yield f"~ key: {_listed(before.key)} -> {_listed(after.key)}"
     for name, value in after.properties.items():
         if not name.startswith(RESERVED) and before.properties.get(name) != value:
-            yield f"~ property {name}: {before.properties.get(name, 'none')} -> {value}"
+            had = before.properties.get(name, "none")
+            yield f"~ property {name}: {in_a_line(had)} -> {in_a_line(value)}"
 
 
 def _listed(parts: Sequence[object]) -> str:

@@ -1,6 +1,7 @@
 """How a table's columns grow to take what lands: new columns are added, types are widened, nothing is ever taken away.
 
-The same holds inside a column: for the fields of a struct, the elements of a list and the values of a map.
+The same holds inside a column: for the fields of a struct, the elements of a list and the values of a map. What lands
+with a description gives it to the table's column.
 
 Source of the widenings: Apache Iceberg table specification, "Schema Evolution", for version 2.
 """
@@ -11,22 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
+from ingest_core.column_docs import describe, docs_in, docs_of
 from ingest_core.errors import Fault, JobError
 
 
 def growth(landing: pa.Schema, table: pa.Schema, given: Mapping[str, pa.DataType]) -> pa.Schema:
-    """Give the columns that a table lacks, and those that are to become wider, or to get new fields.
+    """Give the columns that a table lacks, and those that are to become wider, or to get new fields or descriptions.
 
     Args:
-        landing: The columns that would land.
+        landing: The columns that would land, described as they are to be; what is not described stays as it is.
         table: The table's columns.
-        given: Types that the job gives, by the names that land. Inferred types never change a table's.
+        given: Types that the job and its contract give, by the names that land. Inferred types never change a table's.
 
     Returns:
         The columns to add or change, as they are to be; empty when the table takes all as it is.
 
     Raises:
-        JobError: A name differs from a column's in case only, or a type cannot become the one that the job gives.
+        JobError: A name differs from a column's in case only, or a type cannot become the one that is given.
     """
     added = [field for field in landing if field.name not in table.names]
     nested = {field.name: field.type for field in landing if _is_nested(field, table)}
@@ -39,8 +41,17 @@ def growth(landing: pa.Schema, table: pa.Schema, given: Mapping[str, pa.DataType
     if faults:
         raise JobError.of(faults)
     grown = [_united(has, wanted, firm=has.name in given) for has, wanted in both]
-    changed = [field for field, (has, _) in zip(grown, both, strict=True) if field.type != has.type]
-    return pa.schema([*added, *changed])
+    changed = {field.name: field for field, (has, _) in zip(grown, both, strict=True) if field.type != has.type}
+    return pa.schema([*added, *(changed | _redescribed(landing, table, changed)).values()])
+
+
+def _redescribed(landing: pa.Schema, table: pa.Schema, changed: Mapping[str, pa.Field]) -> dict[str, pa.Field]:
+    """Give the table's columns that are to get other descriptions, themselves or within."""
+    docs = docs_in(landing)
+    if not docs:
+        return {}
+    described = [(has, describe(changed.get(has.name, has), docs)) for has in table]
+    return {field.name: field for has, field in described if {*docs_of(field)} - {*docs_of(has)}}
 
 
 def other_types(landing: pa.Schema, table: pa.Schema) -> tuple[str, ...]:
@@ -137,7 +148,7 @@ def _type_faults(has: pa.DataType, wanted: pa.DataType, path: str, *, firm: bool
         return []
     if firm:
         mend = "say what the table has, or a wider type: int to long, float to double, decimal to more digits"
-        return [Fault(f"the job says {wanted} for {path!r}, the table has {has}", mend)]
+        return [Fault(f"the job or its asset says {wanted} for {path!r}, the table has {has}", mend)]
     if pa.types.is_nested(wanted) or pa.types.is_nested(has):
         mend = "land the object in a table of its own, or give the column another name: `rename`"
         return [Fault(f"the source gives {wanted} for {path!r}, the table has {has}", mend)]

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest_core.contracts import CONTRACT_KIND
 from ingest_core.documents import read_yaml
 from ingest_core.errors import Fault, IngestError
+from ingest_core.job_assets import read_asset
 from ingest_core.job_file import load_job
 from ingest_core.planner import plan
 from ingest_core.registry import read_connectors
 from ingest_core.rest.definition import read_definition
 from ingest_core.runner_file import load_runner
 
-Kind = Literal["job", "registry", "runner", "connector", "other"]
+Kind = Literal["job", "registry", "runner", "connector", "asset", "other"]
 
 ENDINGS = (".yaml", ".yml")
 NEVER_READ = ("secrets", "state")
@@ -29,8 +31,8 @@ class FileCheck:
 
     Args:
         path: The file, as it was named or found.
-        kind: ``job``; ``registry``; ``runner``; ``connector``; ``other`` for a file of a folder that is none of them,
-            and was not checked.
+        kind: ``job``; ``registry``; ``runner``; ``connector``; ``asset``; ``other`` for a file of a folder that is none
+            of them, and was not checked.
         tenant: Of a job in order, its tenant.
         name: Of a job in order, its name.
         faults: Everything that is wrong with it.
@@ -49,7 +51,7 @@ def validate(
     """Check files, and all files of folders. Reaches nothing and looks no secret up.
 
     Args:
-        paths: Files of jobs, registries, runners or connectors, or folders of them.
+        paths: Files of jobs, registries, runners, connectors or assets, or folders of them.
         home: The home folder of the jobs; else found as for :func:`ingest_core.load_job`.
 
     Returns:
@@ -102,6 +104,8 @@ def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) ->
             load_runner(path)
         if kind == "connector":
             read_definition(path.absolute())
+        if kind == "asset":
+            read_asset(path.absolute())
     except IngestError as error:
         return FileCheck(str(path), kind, faults=error.faults)
     return FileCheck(str(path), kind)
@@ -119,6 +123,8 @@ _TELLING: Sequence[tuple[Kind, frozenset[str]]] = (
 def _kind(data: Any, place: Kind) -> Kind:  # noqa: ANN401  # whatever the file holds
     """Tell by what a file says what it is to be; where it says nothing of that, by where it lies."""
     keys = set(data) if isinstance(data, Mapping) else set()
+    if "kind" in keys and data["kind"] == CONTRACT_KIND:
+        return "asset"
     return next((kind for kind, telling in _TELLING if keys & telling), place)
 
 
@@ -128,6 +134,8 @@ def _kind_of_place(file: Path, home: str | os.PathLike[str] | None, *, is_named:
     nearest = next((folder for folder in above if (folder / "jobs").is_dir()), None)
     if nearest is not None and file.parent == nearest / "connectors":
         return "connector"
+    if nearest is not None and file.is_relative_to(nearest / "assets"):
+        return "asset"
     is_below_jobs = nearest is not None and file.is_relative_to(nearest / "jobs")
     return "job" if is_named or is_below_jobs else "other"
 

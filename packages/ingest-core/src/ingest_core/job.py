@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from ingest_core.contracts import NO_CONTRACT, AssetText, Contract
 from ingest_core.documents import Document
 from ingest_core.durations import parse_duration, written
 from ingest_core.errors import JobError
@@ -210,6 +211,8 @@ class ObjectSpec(_Strict):
     """How its rows follow one another; unsaid, as the source says."""
     commit_every: int | None = Field(default=None, ge=1)
     """Rows after which what was read so far is committed; unsaid, all is committed at once."""
+    asset: AssetText | None = None
+    """Its data contract (ODCS v3), as `asset` of the job; `stripe/billing#invoices` names one schema of it."""
     allow_empty: bool = False
     """Whether `write: replace` may empty the table."""
     select: list[str] | None = Field(default=None, min_length=1)
@@ -217,7 +220,7 @@ class ObjectSpec(_Strict):
     rename: dict[str, str] = {}
     """New names of columns, by the old ones."""
     types: dict[str, TypeName] = {}
-    """Iceberg types of columns; the others are inferred, or read from the table."""
+    """Iceberg types of columns; the others are those of its asset, inferred, or read from the table."""
 
 
 _Objects = (
@@ -314,6 +317,8 @@ class JobSpec(_Strict):
     source: SourceSpec
     engine: PlainName | None = None
     """What makes a source of the connector; unsaid, as the registry says."""
+    asset: AssetText | None = None
+    """The data contract (ODCS v3): a file's path below `assets/` without its ending, such as `stripe/customers`."""
     target: TargetSpec
     publish: Publish = "each"
     """`each` table shows its commit at once; `together` all show at one moment, or none (Nessie)."""
@@ -332,6 +337,7 @@ class Job:
         home: The folder in which relative paths start.
         spec: What the file says.
         document: The file, for naming lines.
+        contracts: The data contracts of its objects, by name, of those that have one.
     """
 
     tenant: str
@@ -339,6 +345,7 @@ class Job:
     home: Path
     spec: JobSpec
     document: Document
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
     @property
     def objects(self) -> Mapping[str, ObjectSpec]:
@@ -359,11 +366,15 @@ class Job:
         return self.objects[name].write or self.spec.target.write
 
     def key(self, name: str) -> tuple[str, ...]:
-        """Give the key of an object: its own, the target's, or none."""
-        return tuple(self.objects[name].key or self.spec.target.key or ())
+        """Give the key of an object: its own, the target's, its contract's, or none."""
+        return tuple(self.objects[name].key or self.spec.target.key or self.contract(name).primary_key)
+
+    def contract(self, name: str) -> Contract:
+        """Give the contract of an object; one that says nothing where it has none."""
+        return self.contracts.get(name, NO_CONTRACT)
 
     def layout(self, name: str) -> Layout:
-        """Give how the table of an object is laid out: as it says, or as the target does."""
+        """Give how the table of an object is laid out: as it says, or as the target does; and what it is for."""
         own, common = self.objects[name], self.spec.target
         parts = own.partition_by if own.partition_by is not None else common.partition_by
         order = own.sort_by if own.sort_by is not None else common.sort_by
@@ -371,7 +382,7 @@ class Job:
             partition_by=None if parts is None else tuple(partition_field(text) for text in parts),
             sort_by=None if order is None else tuple(sort_field(text) for text in order),
             key=self.key(name),
-            properties=dict(common.properties),
+            properties={**self.contract(name).properties, **common.properties},
         )
 
     def incremental(self, name: str) -> IncrementalSpec:

@@ -9,6 +9,7 @@ from ingest_core.column_checks import column_faults
 from ingest_core.documents import Document, placed, read_yaml, validate
 from ingest_core.errors import Fault, JobError
 from ingest_core.job import Job, JobSpec, job_name
+from ingest_core.job_assets import read_assets
 from ingest_core.job_checks import name_faults
 from ingest_core.publish_checks import publish_faults
 from ingest_core.strategy_checks import strategy_faults
@@ -32,8 +33,9 @@ def load_job(path: str | os.PathLike[str], home: str | os.PathLike[str] | None =
     document = read_yaml(file)
     base, spec, faults = _parts(document, file, home)
     if spec and base:
-        job = Job(spec.tenant, spec.name or _default_name(file, base, spec), base, spec, document)
-        faults += _faults(job, file)
+        contracts, told = read_assets(spec, base)
+        job = Job(spec.tenant, spec.name or _default_name(file, base, spec), base, spec, document, contracts)
+        faults += [*told, *_faults(job, file)]
     if faults or not (spec and base):
         raise JobError.of(placed(faults, document))
     return job

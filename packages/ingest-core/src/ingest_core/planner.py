@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from ingest_core.contracts import NO_CONTRACT, Contract
 from ingest_core.documents import nearest
 from ingest_core.errors import Fault, JobError, located
 from ingest_core.iceberg_types import arrow_type
@@ -19,7 +20,7 @@ from ingest_core.layout import Layout
 from ingest_core.limits import workers_at_once
 from ingest_core.ports import TableName, WriteMode
 from ingest_core.registry import Connector, load_connectors
-from ingest_core.shaping import Shape
+from ingest_core.shaping import OWN, Shape
 from ingest_core.state import StateKey
 
 Mode = Literal["self_hosted", "cloud"]
@@ -60,6 +61,7 @@ class ObjectPlan:
         state_key: Where its position is kept.
         job_hash: A digest for each part of the job that the position depends on.
         anew: Whether it is read from the beginning, whatever was landed before.
+        contract: Its data contract: descriptions, team, tags; says nothing where the job names none.
     """
 
     name: str
@@ -74,10 +76,11 @@ class ObjectPlan:
     state_key: StateKey
     job_hash: Mapping[str, str]
     anew: bool = False
+    contract: Contract = NO_CONTRACT
 
     @property
     def landing_types(self) -> Mapping[str, pa.DataType]:
-        """The types that the job gives, by the names that land."""
+        """The types that the job and its contract give, by the names that land."""
         return {self.shape.rename.get(name, name): given for name, given in self.settings["types"].items()}
 
 
@@ -176,7 +179,7 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
         "rows_may_repeat": job.write_mode(name) in MERGED,
         "commit_every": spec.commit_every,
         "strategy": incremental.strategy,
-        "types": {column: arrow_type(given) for column, given in spec.types.items()},
+        "types": {**_contract_types(job, name), **{column: arrow_type(given) for column, given in spec.types.items()}},
         "select": None if spec.select is None else [*spec.select, *spec.rename],
     }
     return ObjectPlan(
@@ -191,7 +194,17 @@ def _object_plan(job: Job, name: str) -> ObjectPlan:
         settings=settings,
         state_key=StateKey(job.tenant, job.name, name),
         job_hash=_job_hash(job, name),
+        contract=job.contract(name),
     )
+
+
+def _contract_types(job: Job, name: str) -> Mapping[str, pa.DataType]:
+    """Give the types of an object's contract by the source's names of the columns, as far as these are to land."""
+    spec, contract = job.objects[name], job.contract(name)
+    former = {new: old for old, new in spec.rename.items()}
+    # A contract may describe the columns that every run adds, and no source has.
+    types = {former.get(name, name): given for name, given in contract.types.items() if not name.startswith(OWN)}
+    return {column: given for column, given in types.items() if spec.select is None or column in spec.select}
 
 
 def _refreshed(planned: ObjectPlan) -> ObjectPlan:

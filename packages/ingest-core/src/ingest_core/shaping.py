@@ -13,6 +13,8 @@ from ingest_core.fitting import fit
 from ingest_core.merging import VALID_FROM, Rule
 from ingest_core.messages import Batch, Stream
 
+OWN = "_ingest_"
+"""With what the names of our own columns begin."""
 RUN_ID = "_ingest_run_id"
 LOADED_AT = "_ingest_loaded_at"
 SOURCE = "_ingest_source"

@@ -62,6 +62,8 @@ def _strategy_faults(job: Job, name: str, facts: ObjectFacts | None) -> Iterator
 def _key_faults(job: Job, name: str, facts: ObjectFacts | None) -> Iterator[Fault]:
     """Refuse to merge rows that nothing tells apart, as far as it is known before the system is asked."""
     mode = job.write_mode(name)
-    if facts is not None and mode in _MERGED and not facts.key and not job.key(name):
+    has_asset = (job.objects[name].asset or job.spec.asset) is not None
+    is_unknown = has_asset and name not in job.contracts  # what is wrong with it is told by itself
+    if facts is not None and mode in _MERGED and not facts.key and not job.key(name) and not is_unknown:
         mend = "say `key: [id]`, the columns that tell rows apart"
         yield Fault(f"{mode} needs a key, and {name} declares none", mend, ("source", "objects", name))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from ingest_core import JobError
-from ingest_core.catalogs.iceberg_table import small
+from ingest_core.catalogs.columns import small
 from ingest_core.catalogs.reading import TableFiles
 from ingest_core.fitting import fit
 from ingest_core.iceberg_types import arrow_type

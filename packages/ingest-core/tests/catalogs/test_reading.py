@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from ingest_core.batching import BATCH_BYTES, BATCH_ROWS, PIECE_ROWS
-from ingest_core.catalogs.iceberg_table import small
+from ingest_core.catalogs.columns import small
 from ingest_core.catalogs.parquet_batches import ParquetBatches
 from ingest_core.catalogs.reading import TableFiles
 from ingest_core.iceberg_types import arrow_type

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyiceberg.exceptions import ValidationError
 
+from ingest_core.catalogs.columns import columns_of
 from ingest_core.catalogs.laying import lay_order, lay_partitions, lay_properties
+from ingest_core.column_docs import docs_of
 from ingest_core.errors import JobError
 from ingest_core.layout import AS_IT_IS
 
@@ -67,14 +69,27 @@ def _grow_columns(transaction: Transaction, growth: Growth) -> None:
     key = _key_to_declare(transaction.table_metadata, growth)
     if not len(growth.columns) and not key:
         return
+    other, alike = _divided(growth.columns, transaction.table_metadata)
     # Asked for only where the table has no rows that could lack a value.
     with transaction.update_schema(allow_incompatible_changes=bool(key)) as update:
-        if len(growth.columns):
-            update.union_by_name(growth.columns)
+        if len(other):
+            update.union_by_name(other)
+        for path, text in (pair for field in alike for pair in docs_of(field)):
+            update.update_column(path, doc=text)
         for name in key:
             update.update_column((name,), required=True)
         if key:
             update.set_identifier_fields(*key)
+
+
+def _divided(columns: pa.Schema, metadata: TableMetadata) -> tuple[pa.Schema, pa.Schema]:
+    """Divide columns into those that the table lacks or has otherwise, and those that get descriptions alone.
+
+    The latter are not put into Arrow's types and back, since a table of others may have some that cannot.
+    """
+    has = columns_of(metadata.schema())
+    alike = [field for field in columns if field.name in has.names and field.type == has.field(field.name).type]
+    return pa.schema([field for field in columns if field not in alike]), pa.schema(alike)
 
 
 def _key_to_declare(metadata: TableMetadata, growth: Growth) -> tuple[str, ...]:
@@ -90,7 +105,8 @@ def _key_to_declare(metadata: TableMetadata, growth: Growth) -> tuple[str, ...]:
         return ()
     raise JobError(
         f"{', '.join(lacking)} cannot become the table's key: rows that it has may lack a value there",
-        "leave `key` out; or drop the table and run with --recreate to make it anew with its key",
+        "leave `key`, or `primaryKey` in the asset, out; or drop the table and run with --recreate to make it anew "
+        "with its key",
         ("source", "objects"),
     )
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyiceberg.table.locations import load_location_provider
 from pyiceberg.table.snapshots import ancestors_of
 
+from ingest_core.catalogs.columns import columns_of
 from ingest_core.catalogs.growing import Growth, grown_metadata, is_empty
 from ingest_core.catalogs.laid_out import layout_in
 from ingest_core.catalogs.state_files import with_cursor
@@ -55,7 +56,7 @@ class IcebergTable:
     @property
     def schema(self) -> pa.Schema:
         """See :class:`ingest_core.plugin.Table`. The fields carry Iceberg's ids."""
-        return pa.schema([small(field) for field in self.metadata.schema().as_arrow()])
+        return columns_of(self.metadata.schema())
 
     @property
     def sequence_number(self) -> int:
@@ -115,18 +116,3 @@ class IcebergTable:
 
         folder = self.context.home / "state" / "spill" / encode_part(self.context.tenant)
         return gather(folder, self.schema, rule, memory)
-
-
-def small(field: pa.Field) -> pa.Field:
-    """Use Arrow's 32-bit offsets, as sources do, at every level; Iceberg has one string and one binary type."""
-    kind = field.type
-    if pa.types.is_struct(kind):
-        kind = pa.struct([small(each) for each in kind])
-    elif pa.types.is_map(kind):
-        kind = pa.map_(small(kind.key_field), small(kind.item_field))
-    elif pa.types.is_large_list(kind):
-        kind = pa.list_(small(kind.value_field))
-    return field.with_type(_SMALL.get(kind, kind))
-
-
-_SMALL = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}

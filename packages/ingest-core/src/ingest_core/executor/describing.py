@@ -21,6 +21,7 @@ class ObjectDescription:
     Args:
         name: The object.
         columns: For each column, by its name in the source, the Iceberg type as which it lands.
+        descriptions: What columns mean, by the same names, where the data contract says.
         key: The columns that tell its rows apart, where the source knows.
         cursor: The column by which its rows follow one another, where the source knows.
         deleted: The column that marks a row as deleted, where the source knows.
@@ -29,6 +30,7 @@ class ObjectDescription:
 
     name: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     key: Sequence[str] = ()
     cursor: str | None = None
     deleted: str | None = None
@@ -64,4 +66,6 @@ def _describe(sources: Sources, planned: ObjectPlan) -> ObjectDescription:
 
 def _described(planned: ObjectPlan, found: Stream) -> ObjectDescription:
     columns = {column.name: type_name(column.type) for column in found.schema}
-    return ObjectDescription(planned.name, columns, found.key, found.cursor, found.deleted)
+    said, names = planned.contract.docs, planned.shape.rename
+    docs = {name: said[path] for name in columns if (path := (names.get(name, name),)) in said}
+    return ObjectDescription(planned.name, columns, docs, found.key, found.cursor, found.deleted)

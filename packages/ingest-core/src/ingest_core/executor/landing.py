@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from ingest_core.column_docs import described
 from ingest_core.errors import JobError, TransientError
 from ingest_core.events import RunEvent
 from ingest_core.executor.cleaning import cleaned
@@ -57,7 +58,8 @@ def landing_of(planned: ObjectPlan, found: Stream) -> Landing:
     columns = landing_schema(found, planned.shape)
     rule = rule_of(planned, found, columns)
     _check_prefixes(planned, found, rule)
-    return Landing(rule, with_history(columns, rule), layout_of(planned, rule))
+    landing = with_history(columns, rule)
+    return Landing(rule, described(landing, planned.contract.docs), layout_of(planned, rule))
 
 
 def land_object(parts: Parts, progress: Progress) -> None:

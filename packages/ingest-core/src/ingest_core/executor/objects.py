@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ingest_core.errors import IngestError, JobError, located
+from ingest_core.errors import IngestError, JobError
 from ingest_core.events import RunEvent
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
 from ingest_core.job import Job
+from ingest_core.job_assets import told
 from ingest_core.report import ObjectReport
 
 Way = Callable[[Parts, Progress], None]
@@ -75,9 +76,7 @@ def finish(parts: Parts, report: ObjectReport) -> None:
 
 
 def explained(error: IngestError, job: Job) -> str:
-    """Write an error with the lines of the job file that it names."""
+    """Write an error with the lines of the job file, or of its contracts, that it names."""
     if isinstance(error, JobError):
-        error.faults = located(
-            error.faults, [job.document.where(fault.key) if fault.key else "" for fault in error.faults]
-        )
+        error.faults = tuple(told(fault, job) for fault in error.faults)
     return str(error)

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from ingest_core import IngestError, JobError, TransientError
 from ingest_core.ages import OLDEST_TO_COMMIT
-from ingest_core.catalogs.iceberg_table import IcebergTable, small
+from ingest_core.catalogs.columns import small
+from ingest_core.catalogs.iceberg_table import IcebergTable
 from ingest_core.catalogs.maintenance import compacting
 from ingest_core.catalogs.maintenance.compacting import NOTHING, compact
 from ingest_core.catalogs.maintenance.grouping import small_files
