@@ -22,6 +22,7 @@ SECTIONS: dict[str, list[str]] = {
     "": ["index.md", "first-job.md"],
     "Using it": [
         "job-file.md",
+        "data-contracts.md",
         "commands.md",
         "image.md",
         "files.md",

@@ -49,7 +49,7 @@ def test_an_asset_is_told_apart(shell: Shell) -> None:
     ended = shell.ingest("validate", "assets")
     assert ended.code == 2
     assert (
-        "assets/orders.yaml:3:52: schema[0].properties[0].logicalType: there is no logical type 'int'" in ended.stdout
+        "assets/orders.yaml:3:49: schema[0].properties[0].logicalType: there is no logical type 'int'" in ended.stdout
     )
 
 

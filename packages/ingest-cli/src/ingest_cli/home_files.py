@@ -44,7 +44,7 @@ Secrets of the tenant acme: `stripe.yaml`, `.json` or `.env` with a key each, or
 as `${secret:stripe.api_key}`. Nothing here is committed but this page.
 """
 
-ASSETS = "Data contracts (ODCS v3), named by `asset:` in a job.\n"
+ASSETS = "Data contracts (ODCS v3), named by their path here: `asset: shop/orders` in a job is `shop/orders.yaml`.\n"
 CONFIGS = "The orchestrator's file, `runner.yaml`.\n"
 CONNECTORS = """\
 Definitions of REST APIs of your own, `<name>.yaml` each; they come before those that ship. A name that does not ship
