@@ -147,4 +147,6 @@ class _Back:
         """
         self._steps += 1
         if self._steps > MOST_STEPS_BACK:
-            raise TransientError("records move from page to page faster than they are read", "run again when less is changed")
+            raise TransientError(
+                "records move from page to page faster than they are read", "run again when fewer change"
+            )
