@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from e2e.support.home import Home
 from e2e.support.product import Product
 from e2e.support.reading import Reader
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "jobs" / "acme" / "stripe_customers_to_iceberg.yaml"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLE = EXAMPLES / "jobs" / "acme" / "stripe_customers_to_iceberg.yaml"
 CUSTOMERS = 3_000
 JOB = ("run", "--config", "/app/jobs/acme/stripe_customers_to_iceberg.yaml")
 FAULTS = "429:every=7,retry_after=0;503:every=11;html:every=13;cut:every=17;reset_midway:every=19"
@@ -47,6 +49,7 @@ def stripe_home(home: Home, account: standins.Server[standins.Stripe], key: str)
     job["source"]["with"] = {"base_url": account.url}
     job["target"] |= {"catalog": ours["target"]["catalog"], "namespace": home.namespace, "branch": "main"}
     (home.path / "jobs" / "acme" / EXAMPLE.name).write_text(yaml.safe_dump(job, sort_keys=False), encoding="utf-8")
+    shutil.copytree(EXAMPLES / "assets", home.path / "assets", dirs_exist_ok=True)
     secret = home.path / "secrets" / "acme" / "stripe.yaml"
     secret.write_text(yaml.safe_dump({"api_key": key}), encoding="utf-8")
     return home
