@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,9 +93,22 @@ def test_every_default_of_a_job_may_be_written() -> None:
                 assert not [*Draft202012Validator(whole).iter_errors(said["default"])]
 
 
+@pytest.mark.parametrize("name", ["stripe/customers", "orders", "shop/sales.v2#orders of a day"])
+def test_a_job_may_name_an_asset(name: str) -> None:
+    assert complaints("job", f"asset: {name!r}\n{JOB}") == []
+
+
+@pytest.mark.parametrize("name", ["../customers", "/etc/orders", "shop//orders", "shop/", "#orders", ""])
+def test_what_names_no_asset_does_not_fit(name: str) -> None:
+    assert complaints("job", f"asset: {name!r}\n{JOB}")
+
+
 @pytest.mark.parametrize("text", shown_jobs(), ids=lambda text: text.splitlines()[1])
 def test_every_job_that_is_shown_fits_the_schema_and_is_read(home: Home, text: str) -> None:
     assert complaints("job", text) == []
+    shutil.copytree(ROOT / "examples/assets", home.root / "assets")
+    for asset in ("shop", "shop/sales"):  # which pages name, and leave out
+        home.write(f"assets/{asset}.yaml", "apiVersion: v3.1.0\nkind: DataContract\nschema: [{name: orders}]\n")
     path = home.job(text)
     load_job(path.rename(path.with_name("shown.yaml")))
 

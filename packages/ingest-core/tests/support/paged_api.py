@@ -67,7 +67,6 @@ class PagedApi(RestSystem):
     definition: ClassVar[str | Path] = definition("cursor", "descending")
     wrong: ClassVar[Mapping[str, Any]] = {"key": "wrong-wrong"}
     secrets: ClassVar[Sequence[str]] = ("sesame-sesame",)
-    long_rows: ClassVar[int] = 60_000
     # JSON has no bytes.
     wide: ClassVar[pa.Table | None] = WIDE.drop_columns(["raw"])
 

@@ -33,6 +33,9 @@ class System(ABC):
     long_rows: ClassVar[int] = 2_000_000
     """How many rows are a long stream: so many that what is held for reading ahead is reached in its first half."""
 
+    own_bytes: ClassVar[int] = 0
+    """Bytes that the system itself may hold in this process while it is read, now more and now less: a server's."""
+
     wide: ClassVar[pa.Table | None] = WIDE
     """Rows of every type that the system can hold."""
 
