@@ -88,6 +88,7 @@ def test_discover_gives_a_program_json(shell: Shell) -> None:
         {
             "name": "orders",
             "columns": {"id": "long", "name": "string"},
+            "descriptions": {},
             "key": [],
             "cursor": None,
             "deleted": None,

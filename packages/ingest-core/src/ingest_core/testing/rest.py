@@ -39,8 +39,8 @@ class RestSystem(System):
     wrong: ClassVar[Mapping[str, Any]] = {}
     """Settings with which the API lets nobody in: `{"api_key": "wrong"}`."""
 
-    long_rows: ClassVar[int] = 100_000
-    own_bytes: ClassVar[int] = 6_000_000
+    long_rows: ClassVar[int] = 60_000
+    own_bytes: ClassVar[int] = 4_000_000
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
