@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 import yaml
 from ingest_core.plugin import Batch, Checkpoint, Cursor, Engine, Source, SourceContext, Split, Window
 from ingest_core.registry import load_plugin
+from ingest_core.rest.client import ClosedError
+from ingest_core.rest.source import RestSource
 from ingest_core.testing import Answered, Asked, Served
 
 KEY = "sk_live_51_never_to_be_seen"
@@ -83,6 +88,18 @@ def definition(**stream: Any) -> dict[str, Any]:  # noqa: ANN401  # a stream's k
         "attempts": 3,
         "streams": {"rows": {"path": "/rows", "records": "data", **stream}},
     }
+
+
+def seconds_to_stop(source: Source, stop: threading.Event) -> float:
+    """Read a source until it is stopped, and tell how long that took."""
+    assert isinstance(source, RestSource)
+    source.context = replace(source.context, is_stopped=stop.is_set)
+    (stream,) = source.streams()
+    (split,) = source.splits(stream, {})
+    begin = time.monotonic()
+    with pytest.raises(ClosedError):
+        list(source.read(split))
+    return time.monotonic() - begin
 
 
 @contextmanager

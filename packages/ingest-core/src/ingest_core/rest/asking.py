@@ -69,11 +69,6 @@ class Asking:
         return step_of(self.cursor.unit) if self.cursor else 1
 
     @cached_property
-    def has_beginning(self) -> bool:
-        """Whether a stretch can be asked for by its beginning."""
-        return bool(_ENDS[0] & self._references)
-
-    @cached_property
     def is_divisible(self) -> bool:
         """Whether stretches can be asked for by both ends, and so side by side."""
         is_moment = self.cursor is not None and self.cursor.parallel and self.cursor.unit != "number"

@@ -118,7 +118,7 @@ class Ascending:
     def end(self) -> Gain:
         """See :class:`Edges`."""
         if self._stretch.end is not None and not self._stretch.is_open:
-            closed = _earlier(self._stretch.end, self._latest)
+            closed = earlier(self._stretch.end, self._latest)
             self._marks.keep(closed)
             return self._marks.gain((self._stretch.begin, closed))
         return self._told()
@@ -129,7 +129,7 @@ class Ascending:
         return replace(gain, high=self._high)
 
     def _bound(self, high: int) -> int:
-        return max(_earlier(high - self._settles, self._latest), self._stretch.begin)
+        return max(earlier(high - self._settles, self._latest), self._stretch.begin)
 
 
 class Descending:
@@ -143,7 +143,7 @@ class Descending:
         self._low: int | None = None
         self._upper = _Marks(stretch)
         self._lower = _Marks(stretch, known)
-        self._top = None if stretch.end is None else _earlier(stretch.end, self._latest)
+        self._top = None if stretch.end is None else earlier(stretch.end, self._latest)
         if self._top is not None:
             self._keep_upper(self._top)
 
@@ -157,7 +157,7 @@ class Descending:
             if self._low is not None and value > self._low + self._settles:
                 raise _disorder("descending")
             if self._top is None:  # of a stretch without an end, the first row tells how far it reaches
-                self._top = _earlier(value - self._settles, self._latest)
+                self._top = earlier(value - self._settles, self._latest)
                 self._keep_upper(self._top)
             self._low = value if self._low is None else min(self._low, value)
             self._lower.add(value, mark)
@@ -215,7 +215,7 @@ class Unordered:
     def end(self) -> Gain:
         """See :class:`Edges`."""
         if self._stretch.end is not None:
-            closed = _earlier(self._stretch.end, self._latest)
+            closed = earlier(self._stretch.end, self._latest)
             self._marks.keep(closed)
             return self._marks.gain((self._stretch.begin, closed))
         bound = None if self._high is None else self._bound(self._high)
@@ -223,10 +223,10 @@ class Unordered:
         return self._marks.gain(done)
 
     def _bound(self, high: int) -> int:
-        return _earlier(high - self._settles, self._latest)
+        return earlier(high - self._settles, self._latest)
 
 
-def _earlier(value: int, latest: int | None) -> int:
+def earlier(value: int, latest: int | None) -> int:
     """Give a value, or the moment from which on records may still show up, if that is earlier."""
     return value if latest is None else min(value, latest)
 

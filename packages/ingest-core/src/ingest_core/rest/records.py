@@ -69,10 +69,6 @@ class Envelope:
         found = None if self._is_empty else self._raw(path)
         return None if found is None else self._decoded(_ANY, bytes(found))
 
-    def digest(self) -> str:
-        """Give a digest of the answer's bytes."""
-        return xxhash.xxh3_64_hexdigest(self._body)
-
     def _raw(self, path: str) -> msgspec.Raw | None:
         above, _, name = path.rpartition(".")
         level = self._level(above)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ingest_core.errors import JobError
 from ingest_core.rest.asking import Asking
+from ingest_core.rest.edges import earlier
 from ingest_core.rest.reading import Piece
 from ingest_core.rest.spans import Gain, Spans
 
@@ -83,8 +84,7 @@ class Tally:
 
     def _close(self, begin: int, last: int) -> None:
         """Close what lies between stretches that were cut, now that one behind them told that the stream reaches it."""
-        bound = last - self.asking.settles
-        bound = bound if self.asking.latest is None else min(bound, self.asking.latest)
+        bound = earlier(last - self.asking.settles, self.asking.latest)
         for gap_begin, gap_end in self.spans.missing(begin, bound):
             self.spans.add(Gain((gap_begin, bound if gap_end is None else gap_end)))
 
