@@ -16,8 +16,10 @@ FRONT = {
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",
-    "DataFile", "Declared", "Declaring", "Engine", "FileGroup", "IngestError", "JobError", "Kept", "Layout",
-    "Maintenance", "NamespaceSeen", "ObjectFacts", "OpenCatalog", "PartitionField", "RunContext", "SecretStore",
+    "DataFile", "Declared", "Declaring", "Deployment", "Engine", "FileGroup", "IngestError", "JobError", "Kept",
+    "Launch", "Layout",
+    "Maintenance", "NamespaceSeen", "ObjectFacts", "OpenCatalog", "Orchestrator", "PartitionField", "Preparation",
+    "RunContext", "SecretStore", "Service",
     "SortField", "Source", "SourceContext", "Split", "State", "StateKey", "StoredFile", "Stream", "StreamGrewError",
     "Table", "TableName", "TransientError", "WantedBranch", "Window", "Writer",
 }  # fmt: skip

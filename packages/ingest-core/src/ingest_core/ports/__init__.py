@@ -17,6 +17,7 @@ from ingest_core.ports.catalog import (
 from ingest_core.ports.declared import Declared, Declaring, ObjectFacts
 from ingest_core.ports.growing import StreamGrewError
 from ingest_core.ports.maintenance import Compacted, FileGroup, Kept, Maintenance, StoredFile
+from ingest_core.ports.orchestrator import Deployment, Launch, Orchestrator, Preparation, Service
 from ingest_core.ports.secret_store import SecretStore
 from ingest_core.ports.source import Engine, Source, SourceContext, Window
 from ingest_core.ports.table_name import TableName
@@ -30,15 +31,20 @@ __all__ = [
     "Compacted",
     "Declared",
     "Declaring",
+    "Deployment",
     "Engine",
     "FileGroup",
     "Kept",
+    "Launch",
     "Maintenance",
     "NamespaceSeen",
     "ObjectFacts",
     "OpenCatalog",
+    "Orchestrator",
+    "Preparation",
     "RunContext",
     "SecretStore",
+    "Service",
     "Source",
     "SourceContext",
     "StoredFile",
