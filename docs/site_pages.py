@@ -33,6 +33,7 @@ SECTIONS: dict[str, list[str]] = {
         "secrets.md",
         "exit-codes-and-logs.md",
         "concurrency.md",
+        "dagster-split.md",
         "maintenance.md",
         "editors.md",
     ],

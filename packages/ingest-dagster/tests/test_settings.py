@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,20 @@ def test_a_file_that_is_no_mapping_is_told(tmp_path: Path, own: str, told: str) 
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     assert written(tmp_path, "# nothing yet\n") == written(tmp_path)
+
+
+SHOWN = re.findall(
+    r"^```yaml\n# configs/dagster.yaml\n(.*?)^```",
+    (Path(__file__).parents[3] / "docs" / "dagster-split.md").read_text(encoding="utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@pytest.mark.parametrize("own", SHOWN)
+def test_dagster_takes_what_the_page_shows(tmp_path: Path, own: str) -> None:
+    assert len(SHOWN) == 3
+    said = written(tmp_path, own)
+    assert set(yaml.safe_load(own)) <= set(said)
 
 
 def test_the_settings_that_are_known_are_dagsters() -> None:
