@@ -91,7 +91,9 @@ def test_the_databases_url_is_in_the_environment_alone(tmp_path: Path, file: Pat
     url = "postgresql://dagster:pw@db/dagster"
     deployment = orchestrator.deployment(Launch(file, tmp_path, database=url))
     everything: list[Service | Preparation] = [*deployment.services, *deployment.preparations]
-    assert {each.environment["INGEST_DAGSTER_DATABASE"] for each in everything} == {url}
+    assert {each.environment["INGEST_DAGSTER_DATABASE"] for each in everything} == {
+        "postgresql+psycopg2://dagster:pw@db/dagster"
+    }
     assert not [part for each in everything for part in each.argv if "pw" in part]
 
 

@@ -141,7 +141,10 @@ def _environment(launch: Launch, folder: Path) -> dict[str, str]:
         "INGEST_RUNNER_FILE": str(launch.runner_file),
         "INGEST_HOME": str(launch.home),
     }
-    return variables if launch.database is None else {**variables, DATABASE_VARIABLE: launch.database}
+    if launch.database is None:
+        return variables
+    # By name: which driver `postgresql://` means depends on SQLAlchemy's release, and dagster-postgres brings this one.
+    return {**variables, DATABASE_VARIABLE: launch.database.replace("postgresql://", "postgresql+psycopg2://", 1)}
 
 
 def _preparations(launch: Launch, environment: Mapping[str, str]) -> list[Preparation]:

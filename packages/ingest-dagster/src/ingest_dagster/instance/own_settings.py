@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from ingest_core import JobError
 
-from ingest_dagster.instance.settings import SCHEDULE_TAG, Settings
+from ingest_dagster.instance.settings import Settings
+from ingest_dagster.naming import SCHEDULE_TAG
 
 KEYS = frozenset(
     {

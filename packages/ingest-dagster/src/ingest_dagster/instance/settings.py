@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ingest_dagster.instance.folder import DATABASE_VARIABLE
-
-SCHEDULE_TAG = "ingest/schedule"
-"""The tag by which a run says which schedule started it."""
+from ingest_dagster.naming import SCHEDULE_TAG
 
 _START_SECONDS = 300
 _CANCEL_SECONDS = 180
