@@ -11,8 +11,9 @@ FRONT = {
     "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "MaintenanceOptions", "ObjectForesight",
     "ObjectStanding", "Outcome", "Plan", "Redactor", "Report", "RunEvent", "RunOptions", "RunnerSpec", "Secret",
     "TableUpkeep", "TransientError", "Window", "check", "configure_logging", "discover", "environment_secrets",
-    "foresee", "json_schema", "list_connectors", "load_job", "load_runner", "maintain", "parse_duration", "plan",
-    "preview", "redact_streams", "reset", "run", "standing", "validate",
+    "foresee", "job_secrets", "json_schema", "list_connectors", "load_job", "load_runner", "maintain",
+    "parse_duration", "plan", "preview", "redact_streams", "redacted_lines", "reset", "run", "service_locks",
+    "standing", "validate",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",
