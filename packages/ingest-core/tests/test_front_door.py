@@ -9,10 +9,11 @@ import ingest_core.testing
 
 FRONT = {
     "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "MaintenanceOptions", "ObjectForesight",
-    "ObjectStanding", "Outcome", "Plan", "Redactor", "Report", "RunEvent", "RunOptions", "RunnerSpec", "Secret",
-    "TableUpkeep", "TransientError", "Window", "check", "configure_logging", "discover", "environment_secrets",
-    "foresee", "job_secrets", "json_schema", "list_connectors", "load_job", "load_runner", "maintain",
-    "parse_duration", "plan", "preview", "redact_streams", "redacted_lines", "reset", "run", "service_locks",
+    "ObjectStanding", "Outcome", "Plan", "PlannedSchedule", "Redactor", "Report", "RunEvent", "RunOptions",
+    "RunnerPlan", "RunnerSpec", "Secret", "TableUpkeep", "TransientError", "Window", "check", "configure_logging",
+    "discover", "environment_secrets", "foresee", "job_secrets", "json_schema", "list_connectors", "load_job",
+    "load_runner", "maintain", "parse_duration", "plan", "plan_runner", "preview", "redact_streams",
+    "redacted_lines", "reset", "run", "service_locks", "slot_of",
     "standing", "validate",
 }  # fmt: skip
 PLUGIN = {
