@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -26,6 +27,8 @@ SECONDS = 60
 """More than any step takes on a busy machine."""
 STOP_SECONDS = 10
 """What a container engine leaves for a stop."""
+MOST_KB = 130_000
+"""What the supervisor may hold: little more than the core's imports, and nothing of an orchestrator's."""
 RUNNER = """\
 runner:
   orchestrator:
@@ -160,6 +163,8 @@ def test_each_service_is_started_when_those_before_it_are_healthy_and_a_stop_lea
     assert ready["address"] == "http://127.0.0.1:3000"
     assert ready["memory_mb"].keys() == services.keys()
     assert all(5 < memory < 200 for memory in ready["memory_mb"].values())
+    held = Path(f"/proc/{running.process.pid}/status").read_text(encoding="utf-8")
+    assert int(re.findall(r"VmRSS:\s+(\d+) kB", held)[0]) < MOST_KB
     running.until("service_output", service="migrate", line="migrated")
     running.until("service_output", service="web", line="INGEST_TENANT_LIMIT=3")
     assert running.stop() == 0
