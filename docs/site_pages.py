@@ -33,6 +33,8 @@ SECTIONS: dict[str, list[str]] = {
         "secrets.md",
         "exit-codes-and-logs.md",
         "concurrency.md",
+        "runner-file.md",
+        "dagster.md",
         "dagster-split.md",
         "maintenance.md",
         "editors.md",
