@@ -24,7 +24,7 @@ KILLED = (
 )
 
 
-def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta = BEGINNING) -> list[str]:
+def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta | None = BEGINNING) -> list[str]:
     """Record as failed each run whose process lives no more; as canceled, where somebody had asked for that.
 
     Runs that another launcher than Dagster's default one starts (Docker, Kubernetes) are left to that one: their
@@ -33,7 +33,8 @@ def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta = 
     Args:
         instance: Whose runs they are.
         home: The home folder.
-        beginning: How long after its record last changed a run is let be that holds no lock yet.
+        beginning: How long after its record last changed a run is let be that holds no lock yet; ``None`` for as long
+            as it pleases, where runs may be others' than ours, which hold none.
 
     Returns:
         Their ids.
@@ -41,7 +42,7 @@ def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta = 
     # A launcher made of the default one may start its runs elsewhere.
     if type(instance.run_launcher) is not DefaultRunLauncher:
         return []
-    before = datetime.now(UTC) - beginning
+    before = None if beginning is None else datetime.now(UTC) - beginning
     records = instance.get_run_records(RunsFilter(statuses=_GOING_ON))
     dead = [record.dagster_run.run_id for record in records if _is_dead(record, home, before)]
     ended = [run_id for run_id in dead if _end(instance, run_id)]
@@ -49,9 +50,11 @@ def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta = 
     return ended
 
 
-def _is_dead(record: RunRecord, home: Path, before: datetime) -> bool:
+def _is_dead(record: RunRecord, home: Path, before: datetime | None) -> bool:
     living = lives(home, record.dagster_run.run_id)
-    return record.update_timestamp <= before if living is None else not living
+    if living is None:
+        return before is not None and record.update_timestamp <= before
+    return not living
 
 
 def _end(instance: DagsterInstance, run_id: str) -> bool:
