@@ -238,7 +238,8 @@ def test_a_stop_takes_ten_seconds_at_most_and_leaves_nothing_however_stubborn(pl
     began = time.monotonic()
     assert running.stop() == 0
     assert time.monotonic() - began < STOP_SECONDS
-    assert running.order("service_killed") == [("service_killed", "web"), ("service_killed", "code")]
+    # What the other one left behind is killed by its keeper after as long; whichever comes first.
+    assert ("service_killed", "web") in running.order("service_killed")
     assert plant.is_gone()
 
 
