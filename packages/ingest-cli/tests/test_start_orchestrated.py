@@ -188,11 +188,13 @@ def test_what_services_say_is_masked_however_it_is_said(plant: Plant) -> None:
         f"read:{secrets}",
         "log:SHOP_PASSWORD",
         "show:DIALLED_DATABASE",
+        "colored:OTHER_PASSWORD",
         "raw",
         "endless:300000",
     ]
-    variables = {"SHOP_PASSWORD": "canary-of-the-environment", "STORED_IN": "postgresql://me:canary%2Fof@db/dagster"}
-    running = plant.start({"web": [*does, "raw", "endless:300000", "healthy"]}, **variables)
+    variables = {"SHOP_PASSWORD": "canary-of-the-environment", "OTHER_PASSWORD": "a-second-canary"}
+    variables["STORED_IN"] = "postgresql://me:canary%2Fof@db/dagster"
+    running = plant.start({"web": [*does, "healthy"]}, **variables)
     running.until("orchestrator_ready")
     assert running.stop() == 0
     said = "".join(running.lines)
@@ -200,6 +202,7 @@ def test_what_services_say_is_masked_however_it_is_said(plant: Plant) -> None:
     assert "canary" not in said
     running.until("committed", service="web", rows=2)
     running.until("service_output", line="SHOP_PASSWORD=***")
+    running.until("service_output", line="in colours: ***")
     running.until("service_output", line="raw \\xff\x00 bytes")
     assert sum(each["line"].count("x") for each in running.events if set(each.get("line", "")) == {"x"}) == 300000
 
@@ -235,7 +238,8 @@ def test_a_stop_takes_ten_seconds_at_most_and_leaves_nothing_however_stubborn(pl
     began = time.monotonic()
     assert running.stop() == 0
     assert time.monotonic() - began < STOP_SECONDS
-    assert running.order("service_killed") == [("service_killed", "web"), ("service_killed", "code")]
+    # What the other one left behind is killed by its keeper after as long; whichever comes first.
+    assert ("service_killed", "web") in running.order("service_killed")
     assert plant.is_gone()
 
 

@@ -23,6 +23,7 @@ from ingest_core import JobError, Redactor
 from ingest_core.plugin import Deployment, Service
 
 if TYPE_CHECKING:
+    from conftest import Shell
     from ingest_cli.supervision import Telling
     from ingest_cli.supervision.child import Child
 
@@ -226,3 +227,16 @@ def test_an_orchestrator_that_is_not_installed_is_told_with_the_line_that_instal
     monkeypatch.setattr(orchestrators, "entry_points", lambda group: none if group == orchestrators.GROUP else None)
     with pytest.raises(JobError, match="'dagster' is not installed\n  mend: pip install ingest-dagster"):
         orchestrators.find_orchestrator("dagster")
+
+
+def test_the_secrets_of_jobs_that_are_only_maintained_are_known_and_a_faulty_one_hides_none(shell: Shell) -> None:
+    shell.write("secrets/acme/shop.yaml", "token: canary-of-the-shop\n").chmod(0o600)
+    job = 'tenant: acme\nsource: {connector: csv, objects: {orders: {path: "data/*.csv"}}}\n'
+    catalog = '{uri: "http://nowhere", token: "${secret:shop.token}"}'
+    shell.write("jobs/acme/shop.yaml", f"{job}target: {{connector: iceberg, catalog: {catalog}}}\n")
+    shell.write("jobs/acme/a-faulty.yaml", "tenant: acme\n")
+    nightly = "{name: nightly, maintain: acme, cron: '30 3 * * *'}"
+    file = shell.write("configs/runner.yaml", f"runner: {{orchestrator: {{schedules: [{nightly}]}}}}\n")
+    redactor = Redactor()
+    orchestrators.begun(file, shell.home, redactor)
+    assert redactor.text("canary-of-the-shop") == "***"

@@ -10,7 +10,18 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingest_core import JobError, Redactor, RunnerPlan, Secret, job_secrets, plan_runner
+from ingest_core import (
+    IngestError,
+    JobError,
+    Plan,
+    Redactor,
+    RunnerPlan,
+    Secret,
+    job_secrets,
+    load_job,
+    plan,
+    plan_runner,
+)
 from ingest_core.plugin import Launch, Orchestrator
 
 GROUP = "ingest.orchestrators"
@@ -66,13 +77,21 @@ def begun(runner_file: Path, home: Path | None, redactor: Redactor) -> Begun:
 
 def _secrets(planned: RunnerPlan, database: str | None) -> Iterator[Secret]:
     """Give every secret, each once: what cannot be masked is to be told of once."""
-    found = [secret for plan in planned.plans for secret in job_secrets(plan)]
+    found = [secret for each in (*planned.plans, *_maintained(planned)) for secret in job_secrets(each)]
     yield from {secret.reveal(): secret for secret in found}.values()
     if database:
         yield Secret(database, "runner.orchestrator.database")
         with suppress(ValueError):  # no URL: whoever opens it says so
             if password := urlsplit(database).password:
                 yield from (Secret(form, "the database's password") for form in {password, unquote(password)})
+
+
+def _maintained(planned: RunnerPlan) -> Iterator[Plan]:
+    """Plan the jobs of tenants whose tables are maintained; what is wrong with one is told when its turn comes."""
+    for tenant in {each.tenant for each in planned.schedules if each.plan is None}:
+        for file in (planned.home / "jobs" / tenant).rglob("*.y*ml"):
+            with suppress(IngestError):  # said above
+                yield plan(load_job(file, planned.home))
 
 
 def find_orchestrator(name: str) -> Orchestrator:

@@ -48,6 +48,12 @@ def halves(variable: str) -> None:
     sys.stderr.flush()
 
 
+def colored(variable: str) -> None:
+    """Print a variable whose halves have different colours."""
+    text = os.environ[variable]
+    say(f"\x1b[32min colours: \x1b[0m{text[:9]}\x1b[1;31m{text[9:]}\x1b[0m")
+
+
 def read(file: str) -> None:
     """Print a file."""
     say(Path(file).read_text(encoding="utf-8"))

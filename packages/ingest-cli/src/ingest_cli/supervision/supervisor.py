@@ -48,21 +48,35 @@ def supervise(
         The exit code: 0 when it was asked to stop after all services had been healthy; 2 when a preparation failed,
         a service did not become healthy or died for good, or the stop came before.
     """
+    common = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
+
+    def start(what: Service | Preparation) -> Child:
+        return Child(what.argv, {**common, **what.environment}, redactor, partial(telling.line, what.name))
+
     with StopSignals() as stops:
-        supervisor = _Supervisor(deployment, redactor, telling, (patience or Patience(), stops))
-        supervisor.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
-        return supervisor.run()
+        return _Supervisor(deployment, start, telling, (patience or Patience(), stops)).run()
 
 
 class _Supervisor:
-    environment: Mapping[str, str]
+    """A deployment on its way.
+
+    Args:
+        deployment: It.
+        start: Starts a process of it.
+        telling: Is told of everything.
+        pace: How long to wait for what, and what ends every wait.
+    """
 
     def __init__(
-        self, deployment: Deployment, redactor: Redactor, telling: Telling, pace: tuple[Patience, StopSignals]
+        self,
+        deployment: Deployment,
+        start: Callable[[Service | Preparation], Child],
+        telling: Telling,
+        pace: tuple[Patience, StopSignals],
     ) -> None:
-        self._deployment, self._redactor, self._telling = deployment, redactor, telling
+        self._deployment, self._start, self._telling = deployment, start, telling
         self._patience, self._stops = pace
-        self._watched = [Watched(each, self._start, telling, self._patience) for each in deployment.services]
+        self._watched = [Watched(each, start, telling, self._patience) for each in deployment.services]
         self._begun: list[Watched] = []
         self._preparing: Child | None = None
 
@@ -118,10 +132,6 @@ class _Supervisor:
         memory = {each.service.name: tree_memory(each.child.pid) for each in self._watched if each.child}
         address = {"address": self._deployment.address} if self._deployment.address else {}
         self._telling.info("orchestrator_ready", **address, memory_mb=memory)
-
-    def _start(self, what: Service | Preparation) -> Child:
-        environment = {**self.environment, **what.environment}
-        return Child(what.argv, environment, self._redactor, partial(self._telling.line, what.name))
 
     def _end(self) -> None:
         """End all that runs, last started first: asked, then killed; at once where a stop is asked for again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from typing import Any, Literal
 
@@ -11,6 +12,10 @@ from ingest_cli.supervision.outbox import Outbox
 
 LAST_SECONDS = 0.5
 """So long the rest of the log may take at the end, by default: a stop as a whole is to take ten seconds at most."""
+
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+"""Colours, which some programs write to pipes as well. What is left is masked once more: they may have hidden a secret.
+Source: ECMA-48, "Select Graphic Rendition"."""
 
 _OURS = {"timestamp", "level", "event"}
 """What every line has that is a log line of ours already: runs write them, and services pass them on."""
@@ -61,7 +66,7 @@ class Telling:
         """
         # As \xff: a surrogate can be written to no terminal, and in JSON few programs read it.
         text = line.removesuffix("\n").removesuffix("\r")
-        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        text = _COLOR.sub("", text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
         self._outbox.put_line(lambda: self._write_line(service, text), len(text))
 
     def _write_line(self, service: str, text: str) -> None:
