@@ -12,6 +12,9 @@ import pytest
 from running_dagster import Running, healthy, until
 
 
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _started(running: Running) -> None:
     running.start()
