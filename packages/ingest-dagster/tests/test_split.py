@@ -10,6 +10,9 @@ from postgres_server import installed, server
 from running_dagster import Running
 
 
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
+
 @pytest.fixture
 def database() -> Iterator[str]:
     programs = installed()
