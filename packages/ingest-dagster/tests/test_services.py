@@ -14,6 +14,9 @@ from running_dagster import Running, healthy, until
 pytestmark = pytest.mark.xdist_group("a Dagster")
 
 
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _started(running: Running) -> None:
     running.start()

@@ -12,6 +12,9 @@ from running_dagster import Running
 pytestmark = pytest.mark.xdist_group("a Dagster")
 
 
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
+
 @pytest.fixture
 def database() -> Iterator[str]:
     programs = installed()

@@ -67,6 +67,8 @@ def _upkeep() -> Settings:
     days = {"skipped": 1, "success": _TICK_DAYS, "failure": _TICK_DAYS}
     return {
         "retention": {kind: {"purge_after_days": dict(days)} for kind in ("schedule", "sensor")},
+        # What a person starts by hand has no configuration that silences Dagster's console.
+        "python_logs": {"python_log_level": "INFO"},
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
     }
