@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that a Docker engine answers, and that the tools are there with which e2e/ makes images where no image
-# registry is reached. Does nothing that was done before. Installs on Debian as root; elsewhere it only looks.
+# registry is reached, and PostgreSQL's programs. Does nothing that was done before. Installs on Debian as root; elsewhere it only looks.
 set -euo pipefail
 exec </dev/null
 
@@ -24,6 +24,7 @@ missing_packages() {
     has curl || echo curl
     has debootstrap || echo debootstrap
     has mvn || echo maven
+    has initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || echo postgresql
 }
 
 install_missing() {
