@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that a Docker engine answers, and that the tools are there with which e2e/ makes images where no image
-# registry is reached. Does nothing that was done before. Installs on Debian as root; elsewhere it only looks.
+# registry is reached, and the browser that it opens pages with. Does nothing that was done before. Installs on Debian as root; elsewhere it only looks.
 set -euo pipefail
 exec </dev/null
 
@@ -21,6 +21,7 @@ missing_packages() {
     builds || echo docker.io
     answers || has dockerd || echo docker.io
     answers || has iptables || echo iptables
+    has "${INGEST_E2E_CHROMIUM:-chromium}" || echo chromium
     has curl || echo curl
     has debootstrap || echo debootstrap
     has mvn || echo maven
