@@ -51,11 +51,15 @@ def test_a_secret_that_a_job_names_is_not_looked_up(home: Home) -> None:
     assert validate([home.job(text)])[0].faults == ()
 
 
-def test_a_runner_file_is_held_against_its_model(home: Home) -> None:
+def test_a_runner_file_is_held_against_its_model_with_its_jobs(home: Home) -> None:
+    home.job(name="shop")
     schedule = "{name: nightly, config: jobs/acme/shop.yaml, cron: 0 3 * * *%s}"
     text = "runner:\n  orchestrator:\n    type: dagster\n    schedules:\n      - " + schedule
     good = home.write("configs/runner.yaml", text % "")
     bad = home.write("configs/other.yaml", text % ", timezon: UTC")
-    first, second = validate([good, bad])
+    home.job("tenant: acme\n", name="stall")
+    third = home.write("configs/third.yaml", (text % "").replace("shop", "stall"))
+    first, second, last = validate([good, bad, third])
     assert (first.kind, first.faults) == ("runner", ())
     assert "did you mean 'timezone'?" in str(second.faults[0])
+    assert "the key 'source' is missing" in str(last.faults[0])

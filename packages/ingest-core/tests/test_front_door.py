@@ -9,10 +9,11 @@ import ingest_core.testing
 
 FRONT = {
     "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "MaintenanceOptions", "ObjectForesight",
-    "ObjectStanding", "Outcome", "Plan", "Redactor", "Report", "RunEvent", "RunOptions", "RunnerSpec", "Secret",
-    "TableUpkeep", "TransientError", "Window", "check", "configure_logging", "discover", "environment_secrets",
-    "foresee", "json_schema", "list_connectors", "load_job", "load_runner", "maintain", "parse_duration", "plan",
-    "preview", "redact_streams", "reset", "run", "standing", "validate",
+    "ObjectStanding", "Outcome", "Plan", "PlannedSchedule", "Redactor", "Report", "RunEvent", "RunOptions",
+    "RunnerPlan", "RunnerSpec", "Secret", "TableUpkeep", "TransientError", "Window", "check", "configure_logging",
+    "discover", "environment_secrets", "foresee", "json_schema", "list_connectors", "load_job", "load_runner",
+    "maintain", "parse_duration", "plan", "plan_runner", "preview", "redact_streams", "reset", "run", "slot_of",
+    "standing", "validate",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",

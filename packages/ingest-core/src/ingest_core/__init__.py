@@ -20,6 +20,7 @@ from ingest_core.executor import (
     standing,
 )
 from ingest_core.file_checks import FileCheck, validate
+from ingest_core.intervals import slot_of
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
@@ -31,6 +32,7 @@ from ingest_core.references import environment_secrets
 from ingest_core.report import Outcome, Report
 from ingest_core.runner import RunnerSpec
 from ingest_core.runner_file import load_runner
+from ingest_core.runner_plan import PlannedSchedule, RunnerPlan, plan_runner
 from ingest_core.schemas import json_schema
 
 __all__ = [
@@ -44,10 +46,12 @@ __all__ = [
     "ObjectStanding",
     "Outcome",
     "Plan",
+    "PlannedSchedule",
     "Redactor",
     "Report",
     "RunEvent",
     "RunOptions",
+    "RunnerPlan",
     "RunnerSpec",
     "Secret",
     "TableUpkeep",
@@ -65,10 +69,12 @@ __all__ = [
     "maintain",
     "parse_duration",
     "plan",
+    "plan_runner",
     "preview",
     "redact_streams",
     "reset",
     "run",
+    "slot_of",
     "standing",
     "validate",
 ]

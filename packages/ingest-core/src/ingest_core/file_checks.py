@@ -16,7 +16,7 @@ from ingest_core.job_file import load_job
 from ingest_core.planner import plan
 from ingest_core.registry import read_connectors
 from ingest_core.rest.definition import read_definition
-from ingest_core.runner_file import load_runner
+from ingest_core.runner_plan import plan_runner
 
 Kind = Literal["job", "registry", "runner", "connector", "asset", "other"]
 
@@ -101,7 +101,7 @@ def _file(path: Path, home: str | os.PathLike[str] | None, *, is_named: bool) ->
         if kind == "registry":
             read_connectors(path.absolute())
         if kind == "runner":
-            load_runner(path)
+            plan_runner(path, home)
         if kind == "connector":
             read_definition(path.absolute())
         if kind == "asset":

@@ -320,6 +320,8 @@ class JobSpec(_Strict):
     asset: AssetText | None = None
     """The data contract (ODCS v3): a file's path below `assets/` without its ending, such as `stripe/customers`."""
     target: TargetSpec
+    depends_on: Annotated[list[PlainName], AfterValidator(_distinct)] = []
+    """The tenant's tables that the source's rows are made of, `<namespace>.<table>`: orchestrators show that."""
     publish: Publish = "each"
     """`each` table shows its commit at once; `together` all show at one moment, or none (Nessie)."""
     limits: LimitsSpec = LimitsSpec()

@@ -8,14 +8,13 @@ from pathlib import Path
 from ingest_core.column_checks import column_faults
 from ingest_core.documents import Document, placed, read_yaml, validate
 from ingest_core.errors import Fault, JobError
+from ingest_core.homes import find_home
 from ingest_core.job import Job, JobSpec, job_name
 from ingest_core.job_assets import read_assets
 from ingest_core.job_checks import name_faults
 from ingest_core.publish_checks import publish_faults
 from ingest_core.strategy_checks import strategy_faults
 from ingest_core.tenancy import name_clashes, tenant_faults
-
-HOME_VARIABLE = "INGEST_HOME"
 
 
 def load_job(path: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> Job:
@@ -61,26 +60,11 @@ def _parts(
     except JobError as error:
         faults += error.faults
     try:
-        base = _home(file, home)
+        base = find_home(file, home)
     except JobError as error:
         return None, spec, [*faults, *error.faults]
     told = {fault.key for fault in faults}
     return base, spec, [*faults, *(fault for fault in name_faults(document, base) if fault.key not in told)]
-
-
-def _home(file: Path, given: str | os.PathLike[str] | None) -> Path:
-    if chosen := given or os.environ.get(HOME_VARIABLE):
-        folder = Path(chosen).absolute()
-        if not folder.is_dir():
-            raise JobError(f"the home folder {folder} does not exist", f"mend --home or {HOME_VARIABLE}")
-        return folder
-    for folder in file.parents:
-        if (folder / "jobs").is_dir():
-            return folder
-    raise JobError(
-        f"no home folder: no folder above {file} holds jobs/",
-        f"put the job under jobs/<tenant>/, or name the home with --home or {HOME_VARIABLE}",
-    )
 
 
 def _default_name(file: Path, home: Path, spec: JobSpec) -> str:

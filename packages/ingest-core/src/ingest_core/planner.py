@@ -105,6 +105,13 @@ class Plan:
         """How many splits are read at once: as many as the job says, and as its memory allows."""
         return workers_at_once(self.job.spec.limits.workers, self.job.spec.limits.memory)
 
+    @property
+    def depends_on(self) -> tuple[TableName, ...]:
+        """The tables that the source's rows are made of, as the job says; without a namespace, in its own."""
+        own = self.job.spec.target.namespace or self.job.tenant
+        parts = (text.rpartition(".") for text in self.job.spec.depends_on)
+        return tuple(TableName(namespace or own, table) for namespace, _, table in parts)
+
     def only(self, names: Sequence[str]) -> Plan:
         """Keep some of the objects; all of them where none is named.
 

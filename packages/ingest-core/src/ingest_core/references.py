@@ -114,5 +114,21 @@ class Resolver:
         self.faults.append(Fault(problem, mend, key))
 
 
+def variable(reference: str, key: Key) -> str:
+    """Look up one ``${env:NAME}``, outside any job.
+
+    Args:
+        reference: It.
+        key: Where it stands, for naming the fault.
+
+    Raises:
+        JobError: The variable is not set, or may be a tenant's secret.
+    """
+    resolver = Resolver("", ())
+    found = str(resolver.fill(reference, key))
+    resolver.raise_faults()
+    return found
+
+
 def _joined(mends: Iterable[str]) -> str:
     return ", or ".join(mends)

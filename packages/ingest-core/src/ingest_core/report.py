@@ -11,6 +11,10 @@ from typing import Literal
 Status = Literal["committed", "unchanged", "partial", "failed"]
 
 
+LONGEST_CURSOR = 1_000
+"""Characters of a position that are shown; ``ingest state show`` shows all."""
+
+
 class Outcome(IntEnum):
     """How a run ended; the number is the command's exit code."""
 
@@ -28,10 +32,15 @@ class ObjectReport:
         table: Its table's full name.
         status: ``unchanged`` when there was nothing new; ``partial`` when the rows that are told were committed, and
             what came after them failed.
-        rows: Rows committed.
+        rows: Rows read and committed.
+        written: Rows in the data files that were committed. A merge writes rows once more that share a file with
+            changed ones, and none that are in the table already as they came.
+        rejected: Rows that were read and did not land. None so far: one that does not fit fails its object.
         files: Data files committed.
         size: Their bytes.
         snapshot_id: The table's snapshot that shows them.
+        commit: What the catalog calls the commit that shows them, where it has commits of its own: Nessie's hash.
+        cursor: The position in the source that was reached, as JSON, cut after ``LONGEST_CURSOR`` characters.
         total_rows: Rows in the table then, where the catalog tells.
         seconds: How long it took.
         error: What went wrong, with the mend.
@@ -42,9 +51,13 @@ class ObjectReport:
     table: str
     status: Status
     rows: int = 0
+    written: int = 0
+    rejected: int = 0
     files: int = 0
     size: int = 0
     snapshot_id: int | None = None
+    commit: str | None = None
+    cursor: str | None = None
     total_rows: int | None = None
     seconds: float = 0.0
     error: str | None = None

@@ -8,16 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from ingest_core.cron import FIELDS_PATTERN, cron_line
 from ingest_core.job import PlainName
-
-_CRON_FIELD = r"(\*|[0-9A-Za-z,*/#-]+)"
-_CRON = rf"^{_CRON_FIELD}( +{_CRON_FIELD}){{4}}$"
-
-
-def _cron(text: str) -> str:
-    if not re.fullmatch(_CRON, text):
-        raise ValueError("must be five fields: minute, hour, day, month, day of the week, such as '0 6 * * 1'")
-    return text
 
 
 def _timezone(name: str) -> str:
@@ -48,7 +40,7 @@ class ScheduleSpec(_Strict):
     """The job file."""
     maintain: PlainName | None = None
     """A tenant whose tables are maintained, in place of a job."""
-    cron: Annotated[str, AfterValidator(_cron), Field(json_schema_extra={"pattern": _CRON})] | None = None
+    cron: Annotated[str, AfterValidator(cron_line), Field(json_schema_extra={"pattern": FIELDS_PATTERN})] | None = None
     """Minute, hour, day, month, day of the week."""
     interval_seconds: Annotated[int, Field(ge=1)] | None = None
     """Seconds between starts, counted from 1970-01-01 UTC."""
@@ -70,6 +62,16 @@ class ScheduleSpec(_Strict):
         return self
 
 
+DATABASE = r"^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$"
+"""How a database is named: its URL holds a password, which no file of a repository should."""
+
+
+def _database(text: str) -> str:
+    if not re.fullmatch(DATABASE, text):
+        raise ValueError("must name a variable that holds the URL, `${env:NAME}`: a URL may hold a password")
+    return text
+
+
 def _distinct(schedules: list[ScheduleSpec]) -> list[ScheduleSpec]:
     names = [schedule.name for schedule in schedules]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -82,8 +84,10 @@ class OrchestratorSpec(_Strict):
 
     type: Literal["dagster", "airflow"] = "dagster"
     """Which of them."""
-    concurrency_per_tenant: int = Field(default=1, ge=1)
+    concurrency_per_tenant: int = Field(default=1, ge=1, le=64)
     """Runs of one tenant at once."""
+    database: Annotated[str, AfterValidator(_database), Field(json_schema_extra={"pattern": DATABASE})] | None = None
+    """A PostgreSQL server for the records of the orchestrator itself: `${env:NAME}`; unsaid, files below `state/`."""
     schedules: Annotated[list[ScheduleSpec], AfterValidator(_distinct)] = []
     """What is started, and when."""
 

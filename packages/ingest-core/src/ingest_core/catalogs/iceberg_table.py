@@ -70,6 +70,11 @@ class IcebergTable:
         return self.inner.properties
 
     @property
+    def commit(self) -> str | None:
+        """See :class:`ingest_core.plugin.Table`. Nessie tells it as a property of the table."""
+        return self.inner.properties.get("nessie.commit.id")
+
+    @property
     def layout(self) -> Layout:
         """See :class:`ingest_core.plugin.Table`."""
         return layout_in(self.metadata)

@@ -137,4 +137,5 @@ def _read_back(attempt: Attempt, after: Table, staged: Staged, written: IcebergT
         state=replace(state, cursor=attempt.state.cursor, cursor_file=None) if is_last else state,
         table=next_table if is_last and fits(written, next_table) else None,
         files=tuple(effect.added),
+        commit=next_table.commit,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest_core.errors import TransientError
+from ingest_core.errors import IngestError, TransientError
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
 from ingest_core.executor.publication import Standing
@@ -62,10 +63,18 @@ def tell(parts: Parts, tried: Try, standing: Standing | None) -> None:
         text = "it was published, and is gone again: the table was dropped or rolled back; run again"
         tried.report = _failed(tried.report, text, TransientError.__name__)
         return
-    tried.report = replace(progress.report(), seconds=seconds)
+    tried.report = replace(progress.report(), seconds=seconds, commit=_merge_of(parts, progress))
     try:
         for landed in progress.commits:
             progress.shown(parts, landed)
     except OSError as error:
         text = f"the table was published, and that could not be noted in state/targets: {error}"
         tried.report = replace(progress.failure(text, error), seconds=seconds)
+
+
+def _merge_of(parts: Parts, progress: Progress) -> str | None:
+    """Give what the catalog calls the commit that shows an object: the merge, not what it merged."""
+    with contextlib.suppress(IngestError):  # the object shows, whatever can be told of it now
+        table = parts.catalog.load(progress.planned.table)
+        return table.commit if table else None
+    return None

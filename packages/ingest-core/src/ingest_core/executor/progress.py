@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from ingest_core.executor.parts import Parts
 from ingest_core.executor.targets import remember
 from ingest_core.planner import ObjectPlan
 from ingest_core.ports import Change, Committed
-from ingest_core.report import ObjectReport
+from ingest_core.report import LONGEST_CURSOR, ObjectReport
 from ingest_core.state import Pair, State
 
 
@@ -106,9 +107,12 @@ class Progress:
             table,
             "committed",
             rows=sum(landed.change.rows for landed in self.commits),
+            written=sum(file.rows for file in files),
             files=len(files),
             size=sum(file.size for file in files),
             snapshot_id=last.snapshot_id,
+            commit=last.commit,
+            cursor=json.dumps(last.state.cursor, default=str)[:LONGEST_CURSOR],
             total_rows=last.total_rows,
         )
 

@@ -76,6 +76,7 @@ class Committed:
         table: The table to build the next commit of the same files' columns upon; ``None`` when another writer changed
             them meanwhile, or the stream's state moved on.
         files: The data files that it brought; those of a merge are written as it is committed.
+        commit: As :attr:`Table.commit`.
     """
 
     snapshot_id: int | None
@@ -83,6 +84,7 @@ class Committed:
     state: State
     table: Table | None
     files: Sequence[DataFile] = ()
+    commit: str | None = None
 
 
 class Writer(Protocol):
@@ -116,6 +118,10 @@ class Table(Protocol):
     @property
     def properties(self) -> Mapping[str, str]:
         """The table's properties, the states among them."""
+
+    @property
+    def commit(self) -> str | None:
+        """What the catalog calls the commit that made it what it is; ``None`` where it has no commits of its own."""
 
     @property
     def is_empty(self) -> bool:

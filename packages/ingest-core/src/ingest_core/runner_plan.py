@@ -1,0 +1,200 @@
+"""Turns a runner file into plans: every job that it names is read and planned, offline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest_core.documents import Document, nearest, placed, read_yaml, validate
+from ingest_core.errors import Fault, JobError, Key
+from ingest_core.homes import find_home
+from ingest_core.job_file import load_job
+from ingest_core.planner import Plan, plan
+from ingest_core.references import variable
+from ingest_core.runner import RunnerFile, RunnerSpec, ScheduleSpec
+
+_SCHEDULES: Key = ("runner", "orchestrator", "schedules")
+
+
+@dataclass(frozen=True)
+class PlannedSchedule:
+    """A schedule that could begin.
+
+    Args:
+        spec: What the file says.
+        tenant: Whose runs it starts.
+        plan: The plan of its job; ``None`` where it maintains the tenant's tables.
+    """
+
+    spec: ScheduleSpec
+    tenant: str
+    plan: Plan | None
+
+
+@dataclass(frozen=True)
+class RunnerPlan:
+    """A runner file in which nothing is wrong, with the plans of its jobs.
+
+    Args:
+        file: The file.
+        home: The home folder of all its jobs.
+        spec: What the file says.
+        schedules: Its schedules, in the file's order; those of one job share one plan.
+    """
+
+    file: Path
+    home: Path
+    spec: RunnerSpec
+    schedules: tuple[PlannedSchedule, ...]
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans of its jobs, each once."""
+        return tuple({id(each.plan): each.plan for each in self.schedules if each.plan}.values())
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        """The tenants whose runs it starts, each once."""
+        return tuple(dict.fromkeys(each.tenant for each in self.schedules))
+
+    def database_url(self) -> str | None:
+        """Look up the URL of the orchestrator's database, where the file names one.
+
+        Raises:
+            JobError: The variable is not set.
+        """
+        named = self.spec.orchestrator.database
+        if named is None:
+            return None
+        return variable(named, ("runner", "orchestrator", "database"))
+
+
+def plan_runner(path: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> RunnerPlan:
+    """Read a runner file and every job that it names; check them as their runs would before they reach anything.
+
+    Args:
+        path: The runner file.
+        home: The home folder, in which relative paths start; else found as for :func:`ingest_core.load_job`.
+
+    Raises:
+        JobError: Something is wrong with the file or with one of the jobs. Carries every fault of all of them.
+    """
+    document = read_yaml(Path(path).absolute())
+    base, spec, faults = _parts(document, home)
+    found = _Jobs(document, base)
+    schedules = value_list(document.data)
+    plans = {place: found.plan(place, said) for place, said in enumerate(schedules)} if base else {}
+    faults += [*found.faults, *_clashes(plans)]
+    if faults or not (base and spec):
+        raise JobError.of(list(dict.fromkeys(placed(faults, document))))
+    planned = tuple(_schedule(said, plans.get(place)) for place, said in enumerate(spec.orchestrator.schedules))
+    return RunnerPlan(document.path, base, spec, planned)
+
+
+def _parts(
+    document: Document, home: str | os.PathLike[str] | None
+) -> tuple[Path | None, RunnerSpec | None, list[Fault]]:
+    """Find the home and read what the file says; what is wrong with one keeps nothing of the other from being told."""
+    base = spec = None
+    faults: list[Fault] = []
+    try:
+        spec = validate(RunnerFile, document).runner
+    except JobError as error:
+        faults += error.faults
+    try:
+        base = find_home(document.path, home)
+    except JobError as error:
+        faults += error.faults
+    return base, spec, faults
+
+
+def value_list(data: Any) -> list[Any]:  # noqa: ANN401  # whatever the file holds
+    """Give what the file says of schedules, however wrong the rest of it is: faults of jobs are told all the same."""
+    for part in _SCHEDULES:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data if isinstance(data, list) else []
+
+
+@dataclass
+class _Jobs:
+    """Reads the jobs of a runner file, each once.
+
+    Args:
+        document: The runner file.
+        home: The home folder.
+        faults: What is wrong with them.
+    """
+
+    document: Document
+    home: Path | None
+    faults: list[Fault] = field(default_factory=list)
+    _read: dict[Path, Plan | None] = field(default_factory=dict)
+
+    def plan(self, place: int, said: Any) -> Plan | None:  # noqa: ANN401  # whatever the file holds
+        """Plan the job of one schedule; ``None`` where it has none, or one with a fault."""
+        config = said.get("config") if isinstance(said, Mapping) else None
+        if not isinstance(config, str) or not config or self.home is None:
+            return None
+        file = Path(os.path.normpath(self.home / config))
+        if not file.is_file():
+            key = (*_SCHEDULES, place, "config")
+            self.faults.append(Fault(f"there is no job file {file}", _mend(file), key))
+            return None
+        if file not in self._read:
+            self._read[file] = self._planned(file)
+        return self._read[file]
+
+    def _planned(self, file: Path) -> Plan | None:
+        try:
+            return plan(load_job(file, self.home))
+        except JobError as error:
+            self.faults += error.faults
+            return None
+
+
+def _mend(file: Path) -> str:
+    names = [each.name for each in file.parent.iterdir() if each.is_file()] if file.parent.is_dir() else []
+    close = nearest(file.name, names)
+    return f"did you mean {close!r}?" if close else "mend the path; a relative one starts in the home folder"
+
+
+def _schedule(said: ScheduleSpec, planned: Plan | None) -> PlannedSchedule:
+    return PlannedSchedule(said, planned.job.tenant if planned else str(said.maintain), planned)
+
+
+def _clashes(plans: Mapping[int, Plan | None]) -> Iterator[Fault]:
+    """Tell of two files that are one job, and of two jobs that land in one table."""
+    jobs: dict[object, Plan] = {}
+    tables: dict[object, Plan] = {}
+    told: set[object] = set()
+    for place, planned in plans.items():
+        if planned is None or id(planned) in told:
+            continue
+        told.add(id(planned))
+        key = (*_SCHEDULES, place, "config")
+        name = (planned.job.tenant, planned.job.name)
+        if (other := jobs.setdefault(name, planned)) is not planned:
+            what = f"is the job {name[1]!r} of {name[0]!r}, as {other.job.document.path} is"
+            yield Fault(what, "say another `name` in one of them", key)
+            continue
+        yield from _table_clashes(planned, tables, key)
+
+
+def _table_clashes(planned: Plan, tables: dict[object, Plan], key: Key) -> Iterator[Fault]:
+    for name in dict.fromkeys(each.table for each in planned.objects):
+        for identity in _identities(planned, str(name)):
+            other = tables.setdefault(identity, planned)
+            if other is not planned:
+                problem = f"lands in the table {name}, as the job {other.job.document.path} does"
+                yield Fault(problem, "give each job a table of its own", key)
+                break
+
+
+def _identities(planned: Plan, table: str) -> tuple[object, object]:
+    """Give by what a table is known: to the catalog, and to the orchestrator, which knows no catalogs."""
+    target = planned.job.spec.target
+    catalog = tuple(sorted((target.catalog or {}).items()))
+    return ("catalog", catalog, target.branch, table.lower()), ("asset", planned.job.tenant, table.lower())
