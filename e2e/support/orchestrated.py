@@ -24,6 +24,22 @@ TYPED_NAME, TYPED_PORT = "--name ingestion ", f"-p {LOOPBACK}:{PORT}:{PORT}"
 STOP_SECONDS = 10
 """Docker's own patience before it kills."""
 
+FIRST_FILE = """\
+runner:
+  mode: orchestrated
+  orchestrator:
+    type: dagster  # Default orchestrator
+    schedules:
+      - name: stripe_customers_hourly
+        config: /app/jobs/acme/stripe_customers_to_iceberg.yaml
+        cron: "0 * * * *"
+      - name: hubspot_contacts_daily
+        config: /app/jobs/acme/hubspot_contacts_to_iceberg.yaml
+        cron: "15 2 * * *"
+    concurrency_per_tenant: 1
+"""
+"""A runner file as a team writes its first one."""
+
 
 @dataclass(frozen=True)
 class Orchestrated:
@@ -50,7 +66,7 @@ class Orchestrated:
 
     def events(self, name: str) -> list[dict[str, Any]]:
         """Give the events of a name that it logged so far, the oldest first."""
-        told = [json.loads(line) for line in self.log.splitlines()]
+        told = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
         return [each for each in told if each.get("event") == name]
 
     def wait_ready(self, times: int = 1) -> None:
