@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pyarrow as pa
+
 from ingest_core.report import ObjectReport
 
 EventKind = Literal["object_started", "reading_started", "rows_read", "split_finished", "committed", "object_finished"]
@@ -21,7 +23,7 @@ class RunEvent:
       more where rows have to be written anew.
     - ``rows_read``: a batch was read, shaped and written; says ``split``, ``rows`` and ``size``, bytes in memory.
     - ``split_finished``: a split was read to its end; says ``split`` and ``size``, bytes of the source.
-    - ``committed``: a commit shows in the table; says ``rows``, ``files`` and ``size``, bytes of the files.
+    - ``committed``: a commit shows in the table; says ``rows``, ``files``, ``size`` in bytes, and ``columns``.
     - ``object_finished``: what became of it is settled; says ``report``.
 
     Args:
@@ -34,6 +36,7 @@ class RunEvent:
         files: Data files.
         size: Bytes; of a source 0 where nobody knows.
         report: What became of the object.
+        columns: The table's columns, in its order; ``None`` where the table was not read back.
     """
 
     kind: EventKind
@@ -45,6 +48,7 @@ class RunEvent:
     files: int = 0
     size: int = 0
     report: ObjectReport | None = None
+    columns: pa.Schema | None = None
 
 
 Observer = Callable[[RunEvent], None]

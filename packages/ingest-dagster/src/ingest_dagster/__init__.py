@@ -1,1 +1,5 @@
-"""The Dagster integration of ingest: a reserved place, with no integration in it yet."""
+"""Runs the jobs of `ingest` under Dagster: a runner file becomes assets, schedules and sensors."""
+
+from ingest_dagster.definitions import definitions
+
+__all__ = ["definitions"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel
 from ingest_core.documents import nearest
 from ingest_core.errors import JobError
 from ingest_core.plugin import Declared, ObjectFacts, Source, SourceContext
-from ingest_core.registry import load_plugin
+from ingest_core.registry import load_plugin, registered
 from ingest_core.rest.definition import (
     Definition,
     StreamSpec,
@@ -59,7 +58,7 @@ class NativeEngine:
 
 
 def _is_registered(connector: str) -> bool:
-    return connector in entry_points(group=_GROUP).names
+    return connector in registered(_GROUP).names
 
 
 def _find(connector: str) -> _NativeConnector:
@@ -76,7 +75,7 @@ def _definition(connector: str, home: Path) -> Definition:
     path = find_definition(home, connector)
     if path is not None:
         return read_definition(path)
-    names = [*entry_points(group=_GROUP).names, *defined_names(home)]
+    names = [*registered(_GROUP).names, *defined_names(home)]
     close = nearest(connector, names)
     mend = f"did you mean {close!r}?" if close else f"write connectors/{connector}.yaml, or install its package"
     raise JobError(f"nothing declares the connector {connector!r}: no class of {_GROUP}, and no file", mend)

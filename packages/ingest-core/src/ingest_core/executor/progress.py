@@ -91,9 +91,11 @@ class Progress:
             snapshot_id=landed.committed.snapshot_id,
             seq=landed.state.seq,
         )
-        files = landed.committed.files
+        files, table = landed.committed.files, landed.committed.table
+        columns = table.schema if table else None
+        event = RunEvent("committed", self.planned.name, str(self.planned.table), columns=columns)
         size = sum(file.size for file in files)
-        parts.tell(RunEvent("committed", self.planned.name, rows=landed.change.rows, files=len(files), size=size))
+        parts.tell(replace(event, rows=landed.change.rows, files=len(files), size=size))
 
     def report(self) -> ObjectReport:
         """Report the commits; none means that there was nothing new."""

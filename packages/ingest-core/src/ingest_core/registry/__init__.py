@@ -1,7 +1,7 @@
 """Knows what can be named: connectors by the registry file, code by entry points."""
 
 from ingest_core.registry.connectors_file import Connector, ConnectorsFile, load_connectors, read_connectors
-from ingest_core.registry.entry_points import explained_if_missing, load_plugin, load_plugins
+from ingest_core.registry.entry_points import explained_if_missing, load_plugin, load_plugins, registered
 
 __all__ = [
     "Connector",
@@ -11,4 +11,5 @@ __all__ = [
     "load_plugin",
     "load_plugins",
     "read_connectors",
+    "registered",
 ]

@@ -6,8 +6,10 @@ Source: Python Packaging User Guide, "Entry points specification".
 from __future__ import annotations
 
 import contextlib
+import functools
+import sys
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any
 
 from ingest_core.documents import nearest
@@ -22,6 +24,20 @@ _EXTRAS = {
 """The extra that brings a module which some adapter imports."""
 
 
+def registered(group: str) -> EntryPoints:
+    """Give what is registered in a group, as it was when this process first asked.
+
+    To look costs a read of every installed package, and a runner file's hundred jobs ask hundreds of times.
+    """
+    return _registered(group, tuple(sys.path))
+
+
+@functools.cache
+def _registered(group: str, path: tuple[str, ...]) -> EntryPoints:
+    del path  # what is installed depends on it
+    return entry_points(group=group)
+
+
 def load_plugin(group: str, name: str) -> Any:  # noqa: ANN401  # each group has a port of its own
     """Load the adapter of a name.
 
@@ -32,7 +48,7 @@ def load_plugin(group: str, name: str) -> Any:  # noqa: ANN401  # each group has
     Raises:
         JobError: Nothing is registered under that name, or a package that it needs is not installed.
     """
-    found = entry_points(group=group)
+    found = registered(group)
     if name not in found.names:
         close = nearest(name, found.names)
         mend = f"did you mean {close!r}?" if close else f"installed: {', '.join(sorted(found.names)) or 'none'}"
@@ -42,7 +58,7 @@ def load_plugin(group: str, name: str) -> Any:  # noqa: ANN401  # each group has
 
 def load_plugins(group: str) -> list[Any]:
     """Load every adapter of a group, in the order of their names."""
-    return [_load(point) for point in sorted(entry_points(group=group), key=lambda point: point.name)]
+    return [_load(point) for point in sorted(registered(group), key=lambda point: point.name)]
 
 
 def _load(point: EntryPoint) -> Any:  # noqa: ANN401  # each group has a port of its own

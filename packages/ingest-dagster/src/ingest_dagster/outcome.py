@@ -1,0 +1,30 @@
+"""What a report means to Dagster: which errors a person must mend, and how a failure reads."""
+
+from __future__ import annotations
+
+import dagster as dg
+from ingest_core import IngestError, Outcome, Redactor, Report
+
+
+def failure_of(report: Report, redactor: Redactor) -> dg.Failure:
+    """Give the failure of a run that was no success.
+
+    Dagster does not try it again: what passes was tried as often as the job's ``retry`` says, object by object, and
+    what is left waits for the next slot, or for a person.
+
+    Args:
+        report: The run's report.
+        redactor: Masks what it says.
+    """
+    failed = [each for each in report.objects if each.status in ("failed", "partial")]
+    lines = [f"{each.name} ({each.table}): {each.status}: {each.error}" for each in failed]
+    beginning = "nothing was committed" if report.outcome is Outcome.FAILURE else "only a part was committed"
+    text = "\n".join([beginning, *([report.error] if report.error else []), *lines])
+    kinds = sorted({kind for kind in (report.error_type, *(each.error_type for each in failed)) if kind})
+    metadata = {"outcome": report.outcome.name.lower(), "error_types": ", ".join(kinds), "run_id": report.run_id}
+    return dg.Failure(redactor.text(text), metadata=metadata, allow_retries=False)
+
+
+def told(error: IngestError) -> dg.Failure:
+    """Give the failure of what ended before a run began."""
+    return dg.Failure(f"nothing was committed\n{error}", allow_retries=False)

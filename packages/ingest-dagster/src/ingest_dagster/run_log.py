@@ -1,0 +1,53 @@
+"""Shows the log of a run where Dagster shows that of a step, beside the lines on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+
+from dagster import DagsterLogManager
+from ingest_core import Redactor
+
+_HIDDEN = frozenset({"event", "level", "timestamp", "tenant", "job", "run_id", "logger", "exc_info", "stack_info"})
+"""What every line has, or what is long."""
+
+
+@contextlib.contextmanager
+def shown_in(log: DagsterLogManager, redactor: Redactor) -> Iterator[None]:
+    """Pass what a run logs on to a step's log, masked, for a while."""
+    handler = _Handler(log, redactor)
+    logger = logging.getLogger("ingest")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+class _Handler(logging.Handler):
+    def __init__(self, log: DagsterLogManager, redactor: Redactor) -> None:
+        super().__init__(logging.INFO)
+        self._log = log
+        self._redactor = redactor
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # Threads of a run tell of batches. Dagster's log is a database, which only the step's own thread should meet.
+        if threading.current_thread() is not threading.main_thread():
+            return
+        try:
+            self._log.log(record.levelno, self._redactor.text(_told(record)))
+        except Exception:  # noqa: BLE001  # the line is on stderr; a log that cannot be kept ends no run
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """Say nothing more: logging's own way prints the arguments, past redaction."""
+
+
+def _told(record: logging.LogRecord) -> str:
+    if not isinstance(record.msg, Mapping):
+        return record.getMessage()
+    said = record.msg
+    rest = (f"{key}={value}" for key, value in said.items() if key not in _HIDDEN and not str(key).startswith("_"))
+    return " ".join([str(said.get("event", "")), *rest])

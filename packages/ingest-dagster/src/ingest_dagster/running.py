@@ -1,0 +1,141 @@
+"""Runs a job within a step of Dagster, and says what became of it in Dagster's words."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import dagster as dg
+import pyarrow as pa
+from dagster import DagsterLogManager
+from ingest_core import (
+    IngestError,
+    Outcome,
+    Plan,
+    Redactor,
+    Report,
+    RunEvent,
+    RunOptions,
+    configure_logging,
+    environment_secrets,
+    load_job,
+    plan,
+    redact_streams,
+    run,
+)
+
+from ingest_dagster.asset_metadata import landed
+from ingest_dagster.facts import Facts, JobFacts, TableFacts, job_facts
+from ingest_dagster.interrupts import as_interrupts
+from ingest_dagster.outcome import failure_of, told
+from ingest_dagster.run_log import shown_in
+
+LONGEST_WAIT = timedelta(minutes=10)
+"""How long a run waits for one of its tenant that Dagster knows nothing of: one that a person started in a shell."""
+
+
+@dataclass
+class _Watch:
+    """Keeps the columns that each table shows after its last commit."""
+
+    columns: dict[str, pa.Schema] = field(default_factory=dict)
+
+    def observe(self, event: RunEvent) -> None:
+        if event.kind == "committed" and event.columns is not None:
+            self.columns[event.name] = event.columns
+
+
+@contextlib.contextmanager
+def within_a_step(log: DagsterLogManager) -> Iterator[Redactor]:
+    """Redact what a step writes, and log as every run of `ingest` does, in Dagster's log too.
+
+    Yields:
+        Learns the secrets; knows those of the environment.
+
+    Raises:
+        Failure: As within; also in the place of any other exception, since Dagster keeps an exception's words, causes
+            and traceback as they are.
+        DagsterExecutionInterruptedError: As within.
+    """
+    redactor = Redactor()
+    for secret in environment_secrets():
+        redactor.add(secret)
+    ended: BaseException | None = None
+    # Raised behind: to an exception the streams are not given back, and Dagster goes on writing to them.
+    with redact_streams(redactor):
+        configure_logging(redactor=redactor)
+        with shown_in(log, redactor):
+            try:
+                yield redactor
+            except (dg.Failure, dg.DagsterExecutionInterruptedError) as error:
+                ended = error
+            except Exception as error:
+                logging.getLogger("ingest").exception("crashed")
+                text = f"a fault of the program itself: {type(error).__name__}: {error}; stderr has its traceback"
+                ended = dg.Failure(redactor.text(text), allow_retries=False)
+    if ended:
+        raise ended from None
+
+
+def materialize(facts: Facts, job: JobFacts, context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    """Run a job and give a result for each of its tables of which nothing failed before the first commit.
+
+    Args:
+        facts: What the definitions were made of.
+        job: The job.
+        context: Of the step.
+
+    Raises:
+        Failure: Some of it, or nothing, was landed. What was landed has its result all the same.
+        DagsterExecutionInterruptedError: Somebody stopped it.
+    """
+    wanted = [table for table in job.tables if dg.AssetKey(table.key) in context.selected_asset_keys]
+    with within_a_step(context.log) as redactor:
+        yield from _materialize(facts, job, wanted, redactor)
+
+
+def _materialize(
+    facts: Facts, job: JobFacts, wanted: Sequence[TableFacts], redactor: Redactor
+) -> Iterator[dg.MaterializeResult[None]]:
+    watch = _Watch()
+    report = _run(facts, _planned(facts, job, wanted), redactor, watch)
+    for table in wanted:
+        own = [each for each in report.objects if each.name in table.objects]
+        if own and all(each.status in ("committed", "unchanged", "partial") for each in own):
+            columns = next((watch.columns[name] for name in reversed(table.objects) if name in watch.columns), None)
+            yield dg.MaterializeResult(table.key, metadata=landed(table, report, columns))
+    if report.stopped and report.outcome is not Outcome.SUCCESS:
+        raise dg.DagsterExecutionInterruptedError
+    if report.outcome is not Outcome.SUCCESS:
+        raise failure_of(report, redactor) from None
+
+
+def _planned(facts: Facts, job: JobFacts, wanted: Sequence[TableFacts]) -> Plan:
+    """Plan the job as its file is now.
+
+    Raises:
+        Failure: There is something wrong with it, or it lands in other tables than those that Dagster knows.
+    """
+    try:
+        planned = plan(load_job(job.file, facts.home))
+    except IngestError as error:
+        raise told(error) from None
+    now = {table.key: table.objects for table in job_facts(planned).tables}
+    if now != {table.key: table.objects for table in job.tables}:
+        what = f"{job.file} lands other objects, or in other tables, than when Dagster read it"
+        raise dg.Failure(f"{what}; reload the code location, or start the orchestrator again", allow_retries=False)
+    return planned.only([name for table in wanted for name in table.objects])
+
+
+def _run(facts: Facts, planned: Plan, redactor: Redactor, watch: _Watch) -> Report:
+    options = RunOptions(
+        redactor=redactor,
+        observer=watch.observe,
+        wait=LONGEST_WAIT,
+        tenant_limit=facts.concurrency_per_tenant,
+    )
+    with as_interrupts():
+        return run(planned, options)

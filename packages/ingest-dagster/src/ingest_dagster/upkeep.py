@@ -1,0 +1,71 @@
+"""Maintains the tables of a tenant, as ``ingest maintain --tenant`` does."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import dagster as dg  # Dagster reads the annotation of `context`: it must be a type, not text
+from ingest_core import IngestError, MaintenanceOptions, Redactor, TableUpkeep, load_job, maintain, plan
+
+from ingest_dagster.facts import Facts, ScheduleFacts
+from ingest_dagster.interrupts import as_interrupts
+from ingest_dagster.naming import pool_of
+from ingest_dagster.running import LONGEST_WAIT, within_a_step
+from ingest_dagster.schedules import run_tags
+
+
+def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefinition:
+    """Give the job of a schedule that maintains a tenant's tables.
+
+    Args:
+        facts: What the definitions are made of.
+        schedule: The schedule.
+        name: The job's name in Dagster.
+    """
+
+    @dg.op(name=f"{name}__tables", pool=pool_of(schedule.tenant), description=f"Maintains {schedule.tenant}'s tables.")
+    def tables(context: dg.OpExecutionContext) -> None:
+        with within_a_step(context.log) as redactor:
+            _maintain_all(facts, schedule.tenant, redactor, context)
+
+    @dg.job(name=name, tags=run_tags(schedule), executor_def=dg.in_process_executor)
+    def upkeep() -> None:
+        tables()
+
+    return upkeep
+
+
+def _maintain_all(facts: Facts, tenant: str, redactor: Redactor, context: dg.OpExecutionContext) -> None:
+    options = MaintenanceOptions(redactor=redactor, wait=LONGEST_WAIT, tenant_limit=facts.concurrency_per_tenant)
+    seen: list[TableUpkeep] = []
+    faults: list[str] = []
+    for file in _files(facts.home / "jobs" / tenant):
+        try:
+            with as_interrupts():
+                seen += maintain(plan(load_job(file, facts.home)), options)
+        except IngestError as error:
+            faults.append(redactor.text(str(error)))
+    context.add_output_metadata({"tables": dg.MetadataValue.json([_told(each) for each in seen])})
+    _raise_for(seen, faults)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
+
+
+def _told(upkeep: TableUpkeep) -> dict[str, object]:
+    return {
+        name: value if isinstance(value, int | str | None) else str(value) for name, value in asdict(upkeep).items()
+    }
+
+
+def _raise_for(seen: list[TableUpkeep], faults: list[str]) -> None:
+    if any(each.stopped for each in seen):
+        raise dg.DagsterExecutionInterruptedError
+    failed = [
+        f"{each.table}: {each.status}: {'; '.join(each.errors)}"
+        for each in seen
+        if each.status in ("partial", "failed")
+    ]
+    if failed or faults:
+        raise dg.Failure("\n".join(["not all was maintained", *faults, *failed]), allow_retries=False)
