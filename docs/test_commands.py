@@ -26,6 +26,7 @@ RUN_ELSEWHERE = {
     'pip install "nox[uv]" && nox -s demo\n': "the session demo, and .ci/run, which begins with the same pip line",
     "nox\n": "CI: it is the command that runs this test",
     "nox -s dev\nsource .venv/bin/activate\ningest run --config examples/jobs/acme/flights.yaml\n": "test_dev below",
+    "ingest start orchestrated --runner-config configs/runner.yaml\n": "test_start_orchestrated.py stops it",
 }
 
 IN_ORDER = {"image.md": "e2e/test_mounts.py and test_dagster.py type the commands of the page, one after the other"}

@@ -18,6 +18,7 @@ PYTHON = "3.11"
 """Debian 12's, which the image runs."""
 MACHINES = ("x86_64", "aarch64")
 CORE = ("./packages/ingest-core[nessie,s3,http]", "./packages/ingest-cli")
+ORCHESTRATORS = {"dagster": "./packages/ingest-dagster[postgres]", "airflow": "./packages/ingest-airflow"}
 OURS = ("ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow")
 MAKING = ("hatchling", "uv")
 """What our wheels are built with, and what installs packages. None of it is in the image."""
@@ -42,7 +43,7 @@ def lists() -> dict[str, str]:
     """
     locked = _entries(LOCK.read_text(encoding="utf-8"))
     core = _needed(*CORE)
-    dagster, airflow = (_needed(*CORE, f"./packages/ingest-{name}") - core for name in ("dagster", "airflow"))
+    dagster, airflow = (_needed(*CORE, package) - core for package in ORCHESTRATORS.values())
     layers = {
         "build": _needed(*MAKING),
         "core": core,

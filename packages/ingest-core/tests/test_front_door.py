@@ -11,8 +11,9 @@ FRONT = {
     "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "MaintenanceOptions", "ObjectForesight",
     "ObjectStanding", "Outcome", "Plan", "PlannedSchedule", "Redactor", "Report", "RunEvent", "RunOptions",
     "RunnerPlan", "RunnerSpec", "Secret", "TableUpkeep", "TransientError", "Window", "check", "configure_logging",
-    "discover", "environment_secrets", "foresee", "json_schema", "list_connectors", "load_job", "load_runner",
-    "maintain", "parse_duration", "plan", "plan_runner", "preview", "redact_streams", "reset", "run", "slot_of",
+    "discover", "environment_secrets", "foresee", "job_secrets", "json_schema", "list_connectors", "load_job",
+    "load_runner", "maintain", "parse_duration", "plan", "plan_runner", "preview", "redact_streams",
+    "redacted_lines", "reset", "run", "service_locks", "slot_of",
     "standing", "validate",
 }  # fmt: skip
 PLUGIN = {

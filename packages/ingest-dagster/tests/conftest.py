@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import ingest_dagster.orchestrator
 import pytest
 from dagster_home import Home
 from ingest_dagster.loading import RECORDED
+from running_dagster import Running
 
 
 @pytest.fixture
@@ -37,3 +39,17 @@ def instance() -> Iterator[dg.DagsterInstance]:
     """Give an instance of Dagster that forgets everything."""
     with dg.instance_for_test() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A home folder in which Dagster can be started; whatever was started ends with the module."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ingest_dagster.orchestrator, "LOCATION", "held_location")
+        patched.delenv("DAGSTER_HOME", raising=False)
+        here = Running(tmp_path_factory.mktemp("home"))
+        here.write("configs/dagster.yaml", "run_queue: {dequeue_interval_seconds: 1}\n")
+        try:
+            yield here
+        finally:
+            here.kill_everything()

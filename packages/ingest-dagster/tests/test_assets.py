@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 import pytest
 from dagster_home import Home
@@ -23,14 +25,12 @@ schema:
 ORDERS = dg.AssetKey(["acme", "acme", "orders"])
 
 
-def materialized(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, object]]:
+def materialized(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     """Give the metadata of each materialization, by table."""
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for event in result.get_asset_materialization_events():
         found = event.step_materialization_data.materialization
-        told[found.asset_key.path[-1] if found.asset_key else ""] = {
-            name: value.value for name, value in found.metadata.items()
-        }
+        told[found.asset_key.path[-1]] = {name: value.value for name, value in found.metadata.items()}
     return told
 
 
@@ -87,10 +87,10 @@ def test_one_of_several_tables_is_loaded_alone(home: Home, instance: dg.DagsterI
     assert set(materialized(result)) == {"orders"}
 
 
-def shop(home: Home, **said: object) -> None:
+def shop(home: Home) -> None:
     """Write a job of two tables."""
     objects = {name: {"path": f"data/{name}.csv", "table": name} for name in ("orders", "returns")}
-    home.job("shop", source={"connector": "csv", "objects": objects}, **said)
+    home.job("shop", source={"connector": "csv", "objects": objects})
     home.rows("orders", "1,2.5")
     home.rows("returns", "7,2.5")
 
@@ -132,7 +132,7 @@ def test_runs_wait_in_the_pool_of_their_tenant(home: Home) -> None:
     home.write("jobs/globex/orders.yaml", "tenant: globex\n")
     defs = home.definitions(HOURLY, '{name: nightly, maintain: globex, cron: "0 3 * * *"}')
     jobs = {name: defs.resolve_job_def(name) for name in ("orders_hourly", "nightly")}
-    assert {name: {node.pool for node in job.all_node_defs} for name, job in jobs.items()} == {
-        "orders_hourly": {"tenant_acme"},
-        "nightly": {"tenant_globex"},
+    assert {name: {frozenset(node.pools) for node in job.all_node_defs} for name, job in jobs.items()} == {
+        "orders_hourly": {frozenset({"tenant_acme"})},
+        "nightly": {frozenset({"tenant_globex"})},
     }

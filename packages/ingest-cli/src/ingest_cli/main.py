@@ -17,6 +17,7 @@ COMMANDS = {
     "init": "ingest_cli.init_command:init_command",
     "validate": "ingest_cli.validate_command:validate_command",
     "run": "ingest_cli.run_command:run_command",
+    "start": "ingest_cli.start_command:start_command",
     "plan": "ingest_cli.plan_command:plan_command",
     "check": "ingest_cli.check_command:check_command",
     "discover": "ingest_cli.discover_command:discover_command",

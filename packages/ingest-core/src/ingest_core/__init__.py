@@ -14,9 +14,11 @@ from ingest_core.executor import (
     check,
     discover,
     foresee,
+    job_secrets,
     preview,
     reset,
     run,
+    service_locks,
     standing,
 )
 from ingest_core.file_checks import FileCheck, validate
@@ -27,7 +29,7 @@ from ingest_core.logs import configure_logging
 from ingest_core.maintenance import MaintenanceOptions, TableUpkeep, maintain
 from ingest_core.planner import Plan, plan
 from ingest_core.ports import Window
-from ingest_core.redaction import Redactor, Secret, redact_streams
+from ingest_core.redaction import Redactor, Secret, redact_streams, redacted_lines
 from ingest_core.references import environment_secrets
 from ingest_core.report import Outcome, Report
 from ingest_core.runner import RunnerSpec
@@ -62,6 +64,7 @@ __all__ = [
     "discover",
     "environment_secrets",
     "foresee",
+    "job_secrets",
     "json_schema",
     "list_connectors",
     "load_job",
@@ -72,8 +75,10 @@ __all__ = [
     "plan_runner",
     "preview",
     "redact_streams",
+    "redacted_lines",
     "reset",
     "run",
+    "service_locks",
     "slot_of",
     "standing",
     "validate",

@@ -30,6 +30,7 @@ from ingest_core import (
 from ingest_dagster.asset_metadata import landed
 from ingest_dagster.facts import Facts, JobFacts, TableFacts, job_facts
 from ingest_dagster.interrupts import as_interrupts
+from ingest_dagster.liveness.locks import alive
 from ingest_dagster.outcome import failure_of, told
 from ingest_dagster.run_log import shown_in
 
@@ -93,7 +94,7 @@ def materialize(facts: Facts, job: JobFacts, context: dg.AssetExecutionContext) 
         DagsterExecutionInterruptedError: Somebody stopped it.
     """
     wanted = [table for table in job.tables if dg.AssetKey(table.key) in context.selected_asset_keys]
-    with within_a_step(context.log) as redactor:
+    with within_a_step(context.log) as redactor, alive(facts.home, context.run.run_id):
         yield from _materialize(facts, job, wanted, redactor)
 
 

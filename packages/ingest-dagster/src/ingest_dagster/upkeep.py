@@ -9,6 +9,7 @@ from ingest_core import IngestError, MaintenanceOptions, Redactor, TableUpkeep, 
 
 from ingest_dagster.facts import Facts, ScheduleFacts
 from ingest_dagster.interrupts import as_interrupts
+from ingest_dagster.liveness.locks import alive
 from ingest_dagster.naming import pool_of
 from ingest_dagster.running import LONGEST_WAIT, within_a_step
 from ingest_dagster.schedules import run_tags
@@ -25,7 +26,7 @@ def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefini
 
     @dg.op(name=f"{name}__tables", pool=pool_of(schedule.tenant), description=f"Maintains {schedule.tenant}'s tables.")
     def tables(context: dg.OpExecutionContext) -> None:
-        with within_a_step(context.log) as redactor:
+        with within_a_step(context.log) as redactor, alive(facts.home, context.run.run_id):
             _maintain_all(facts, schedule.tenant, redactor, context)
 
     @dg.job(name=name, tags=run_tags(schedule), executor_def=dg.in_process_executor)

@@ -7,9 +7,10 @@ from ingest_core.executor.foreseeing import ObjectForesight, foresee
 from ingest_core.executor.objects import explained
 from ingest_core.executor.parts import RunOptions
 from ingest_core.executor.previewing import ObjectPreview, preview
-from ingest_core.executor.reaching import CATALOG, filled
+from ingest_core.executor.reaching import CATALOG, filled, job_secrets
 from ingest_core.executor.resetting import reset
 from ingest_core.executor.running import run
+from ingest_core.executor.service_locks import service_locks
 from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.standing import ObjectStanding, standing
 from ingest_core.executor.start import Start
@@ -29,9 +30,11 @@ __all__ = [
     "explained",
     "filled",
     "foresee",
+    "job_secrets",
     "preview",
     "reset",
     "run",
+    "service_locks",
     "standing",
     "target_branch",
     "tenant_slot",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
-from ingest_core.errors import Key
+from ingest_core.errors import IngestError, Key
 from ingest_core.planner import ObjectPlan, Plan, check_options
 from ingest_core.ports import Engine, SecretStore, Source, SourceContext, Window
 from ingest_core.redaction import Redactor, Secret
@@ -82,17 +83,40 @@ def filled(plan: Plan, keys: Sequence[Key], redactor: Redactor | None) -> list[d
     Raises:
         JobError: What a reference names is nowhere; carries every fault.
     """
-    job = plan.job
-    options = {**_defaults(plan), **job.spec.source.options} if WITH in keys else {}
-    said: dict[Key, Mapping[str, Any]] = {WITH: options, CATALOG: job.spec.target.catalog or {}}
-    stores: list[SecretStore] = [store(job.home) for store in load_plugins("ingest.secrets")]
-    resolver = Resolver(job.tenant, stores)
-    parts = [resolver.fill(dict(said[key]), key) for key in keys]
+    resolver = _resolver(plan)
+    parts = [resolver.fill(_said(plan, key), key) for key in keys]
     if redactor:
         for secret in (*resolver.secrets, *environment_secrets()):
             redactor.add(secret)
     resolver.raise_faults()
     return parts
+
+
+def job_secrets(plan: Plan) -> list[Secret]:
+    """Give every secret that a job names, as far as it can be looked up: for who shows what the job's runs say.
+
+    Args:
+        plan: The plan; secrets are those of its tenant.
+
+    Returns:
+        What was found. What is nowhere, or in a store that is out of reach, is told by the run that needs it.
+    """
+    resolver = _resolver(plan)
+    for key in (WITH, CATALOG):
+        with contextlib.suppress(IngestError):  # said above
+            resolver.fill(_said(plan, key), key)
+    return resolver.secrets
+
+
+def _said(plan: Plan, key: Key) -> dict[str, Any]:
+    """Give a part of a job that may name secrets."""
+    spec = plan.job.spec
+    return {**_defaults(plan), **spec.source.options} if key == WITH else dict(spec.target.catalog or {})
+
+
+def _resolver(plan: Plan) -> Resolver:
+    stores: list[SecretStore] = [store(plan.job.home) for store in load_plugins("ingest.secrets")]
+    return Resolver(plan.job.tenant, stores)
 
 
 def _defaults(plan: Plan) -> dict[str, str]:

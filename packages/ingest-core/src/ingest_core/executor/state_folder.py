@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest_core.executor.lock_files import told
@@ -21,7 +21,20 @@ def refuse_unwritable(context: RunContext) -> None:
         JobError: A folder cannot be written; its mend gives the whole state folder away, not that one alone.
     """
     state = context.home / "state"
-    for folder in _written(state, context.tenant):
+    refuse_unwritable_folders(state, _written(state, context.tenant))
+
+
+def refuse_unwritable_folders(state: Path, folders: Iterable[Path]) -> None:
+    """Refuse what this process may not write.
+
+    Args:
+        state: The state folder.
+        folders: Of it, or it; they need not be there.
+
+    Raises:
+        JobError: One cannot be written; see :func:`refuse_unwritable`.
+    """
+    for folder in folders:
         if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
             number = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
             raise told(OSError(number, os.strerror(number), str(folder)), state)

@@ -10,6 +10,7 @@ import dagster as dg
 
 from ingest_dagster.assets import assets_of
 from ingest_dagster.facts import Facts, ScheduleFacts
+from ingest_dagster.liveness.watching import watch_runs
 from ingest_dagster.loading import load_facts
 from ingest_dagster.naming import distinct
 from ingest_dagster.schedules import cron_schedule, interval_sensor, run_tags
@@ -37,7 +38,7 @@ def definitions(runner_file: str | os.PathLike[str], home: str | os.PathLike[str
         assets=list(assets.values()),
         jobs=[_job(facts, each, names[each.name], assets) for each in facts.schedules],
         schedules=[cron_schedule(each, names[each.name]) for each in facts.schedules if each.cron],
-        sensors=list(_sensors(facts, names)),
+        sensors=[*_sensors(facts, names), watch_runs(facts.home)],
     )
 
 

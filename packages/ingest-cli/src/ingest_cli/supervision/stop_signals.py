@@ -1,0 +1,47 @@
+"""Counts what asks the supervisor to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from types import FrameType, TracebackType
+from typing import Self
+
+from ingest_cli.signals import ONE_STOP_SECONDS
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopSignals:
+    """Heeds signals for as long as it is entered, in the main thread. What is ignored, as by ``nohup``, stays so."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """How often a stop was asked for. Signals that come at once are one."""
+        self._last = -ONE_STOP_SECONDS
+        self._asked = threading.Event()
+
+    def __enter__(self) -> Self:
+        heeded = [number for number in STOPS if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._note) for number in heeded}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, no longer than until the next signal."""
+        self._asked.wait(seconds)
+        self._asked.clear()
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        now = time.monotonic()
+        if now - self._last >= ONE_STOP_SECONDS:
+            self._last = now
+            self.count += 1
+            self._asked.set()

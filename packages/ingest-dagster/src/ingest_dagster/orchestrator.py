@@ -1,0 +1,174 @@
+"""What the command starts for Dagster: a code server, the page's server, and the daemon that starts runs when due.
+
+Dagster itself is not imported here: the command holds no more in memory than it must.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest_core import JobError
+from ingest_core.plugin import Deployment, Launch, Preparation, Service
+
+from ingest_dagster.instance import DATABASE_VARIABLE, write_instance, write_workspace
+from ingest_dagster.services import (
+    answers_http,
+    code_server_line,
+    daemon_beats,
+    daemon_is_live,
+    daemon_line,
+    definitions_are_loaded,
+    free_port,
+    port_answers,
+    reachable,
+    webserver_line,
+)
+
+LOCATION = "ingest_dagster.location"
+"""The module that gives a code server our definitions."""
+CODE_SERVER_VARIABLE = "INGEST_CODE_SERVER"
+"""Names the code server, as ``host:port``, to a webserver or daemon that is started alone."""
+
+_WEB_PORT = 3000
+_CODE_PORT = 4000
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the services of one deployment share.
+
+    Args:
+        launch: What is to be started.
+        environment: Their variables.
+        workspace: The file that says where definitions come from.
+        code: Host and port at which the code server listens.
+        since: When it all began, in seconds since 1970.
+    """
+
+    launch: Launch
+    environment: Mapping[str, str]
+    workspace: Path
+    code: tuple[str, int]
+    since: float
+
+    @property
+    def page(self) -> tuple[str, int]:
+        return reachable(self.launch.host), self.launch.port or _WEB_PORT
+
+    def code_server(self) -> Service:
+        host, port = self.code
+        healthy = functools.partial(port_answers, reachable(host), port)
+        return Service("code-server", code_server_line(host, port, LOCATION), self.environment, healthy)
+
+    def webserver(self) -> Service:
+        line = webserver_line(self.launch.host, self.page[1], self.workspace)
+        # Alone, it shows a page also while the code server is away.
+        healthy = answers_http if self.launch.only else _page_with_definitions
+        return Service("webserver", line, self.environment, functools.partial(healthy, *self.page))
+
+    def daemon(self) -> Service:
+        alone = functools.partial(daemon_is_live, self.environment, self.since)
+        healthy = alone if self.launch.only else functools.partial(daemon_beats, *self.page, self.since)
+        return Service("daemon", daemon_line(self.workspace), self.environment, healthy)
+
+
+class Dagster:
+    """The orchestrator of the entry point ``dagster``."""
+
+    @property
+    def services(self) -> Sequence[str]:
+        """The names of its services, in the order in which they start."""
+        return ("code-server", "webserver", "daemon")
+
+    def deployment(self, launch: Launch) -> Deployment:
+        """Write Dagster's two files below ``state/dagster``, and tell how its processes are started.
+
+        Raises:
+            JobError: The settings of a person's own have a fault, ``state/`` cannot be written, or what PostgreSQL
+                needs is missing.
+        """
+        if launch.only not in {None, *self.services}:
+            raise JobError(f"Dagster has no service {launch.only!r}", f"it has {', '.join(self.services)}")
+        _check_database(launch.database)
+        parts = _parts(launch)
+        made = {"code-server": parts.code_server, "webserver": parts.webserver, "daemon": parts.daemon}
+        wanted = self.services if launch.only is None else [launch.only]
+        address = f"http://{_bracketed(parts.page[0])}:{parts.page[1]}" if "webserver" in wanted else None
+        return Deployment([made[name]() for name in wanted], address, _preparations(launch, parts.environment))
+
+
+orchestrator = Dagster()
+"""What the entry point names."""
+
+
+def _page_with_definitions(host: str, port: int) -> bool:
+    return answers_http(host, port) and definitions_are_loaded(host, port)
+
+
+def _parts(launch: Launch) -> _Parts:
+    folder = write_instance(launch)
+    server = _code_server(launch)
+    workspace = write_workspace(folder, server, LOCATION)
+    code = server or (launch.host, launch.port or _CODE_PORT)
+    return _Parts(launch, _environment(launch, folder), workspace, code, time.time())
+
+
+def _code_server(launch: Launch) -> tuple[str, int] | None:
+    """Tell where the code server is; ``None`` where each process starts one of its own, or is one."""
+    if launch.only is None:
+        return _LOOPBACK, free_port()
+    named = os.environ.get(CODE_SERVER_VARIABLE)
+    if launch.only == "code-server" or not named:
+        return None
+    host, _, port = named.rpartition(":")
+    if not host or not port.isdecimal():
+        raise JobError(f"{CODE_SERVER_VARIABLE} is {named!r}, which is not host:port", "write it as `code-server:4000`")
+    return host.strip("[]"), int(port)
+
+
+def _environment(launch: Launch, folder: Path) -> dict[str, str]:
+    variables = {
+        "DAGSTER_HOME": str(folder),
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+        "INGEST_RUNNER_FILE": str(launch.runner_file),
+        "INGEST_HOME": str(launch.home),
+    }
+    if launch.database is None:
+        return variables
+    # By name: which driver `postgresql://` means depends on SQLAlchemy's release, and dagster-postgres brings this one.
+    return {**variables, DATABASE_VARIABLE: launch.database.replace("postgresql://", "postgresql+psycopg2://", 1)}
+
+
+def _preparations(launch: Launch, environment: Mapping[str, str]) -> list[Preparation]:
+    """Say what is done first: the daemon, of which there is one only, migrates; leftovers end where runs are."""
+    steps = {
+        None: ["migrate", "leftovers"],
+        "code-server": ["leftovers"],
+        "daemon": ["migrate"] if os.environ.get(CODE_SERVER_VARIABLE) else ["migrate", "leftovers"],
+    }.get(launch.only)
+    if steps is None:
+        return []
+    line = [sys.executable, "-m", "ingest_dagster.preparing", str(launch.home), *steps]
+    return [Preparation("records", line, environment)]
+
+
+def _check_database(database: str | None) -> None:
+    if database is None:
+        return
+    if not database.startswith("postgresql://"):
+        # The rest is not told: it may hold a password.
+        raise JobError("the database of the orchestrator is no PostgreSQL URL", "begin it with postgresql://")
+    if importlib.util.find_spec("dagster_postgres") is None:
+        raise JobError("Dagster's records cannot be in PostgreSQL here", "pip install 'ingest-dagster[postgres]'")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

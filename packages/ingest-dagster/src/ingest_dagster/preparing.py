@@ -1,0 +1,67 @@
+"""Brings Dagster's records in order before its processes start: ``python -m ingest_dagster.preparing HOME STEP...``.
+
+Steps: ``migrate`` brings the records to the form that this Dagster writes; ``leftovers`` ends runs that were going on
+when everything was killed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import dagster
+from dagster import DagsterInstance, DagsterInvalidConfigError
+
+from ingest_dagster.instance import dagster_home, own_settings_file
+from ingest_dagster.liveness.dead_runs import end_dead_runs
+
+
+def main(home: Path, steps: Sequence[str]) -> int:
+    """Do the steps.
+
+    Args:
+        home: The home folder. Which instance it is says ``DAGSTER_HOME``.
+        steps: Their names.
+
+    Returns:
+        The exit code.
+    """
+    fresh = not (dagster_home(home) / "history").exists()
+    try:
+        with DagsterInstance.get() as instance:
+            if "migrate" in steps:
+                _migrate(home, in_files=_in_files(instance), fresh=fresh)
+            if "leftovers" in steps:
+                # A process that is about to begin finds its run ended, and does nothing (dagster's execute_run).
+                ended = end_dead_runs(instance, home, beginning=timedelta(0))
+                for run_id in ended:
+                    sys.stdout.write(f"run {run_id} was going on when its process was killed; recorded as failed\n")
+    except DagsterInvalidConfigError as error:
+        sys.stderr.write(f"Dagster refuses its settings; see {own_settings_file(home)}:\n{error}\n")
+        return 1
+    return 0
+
+
+def _migrate(home: Path, *, in_files: bool, fresh: bool) -> None:
+    """Migrate records in a database; and files, of which there are as many as runs, when the version is another."""
+    seen = dagster_home(home) / "version"
+    if in_files and (fresh or (seen.exists() and seen.read_text(encoding="utf-8") == dagster.__version__)):
+        seen.write_text(dagster.__version__, encoding="utf-8")
+        return
+    line = [sys.executable, "-m", "dagster", "instance", "migrate"]
+    done = subprocess.run(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)  # noqa: S603  # a fixed line
+    if done.returncode:
+        sys.stderr.write(done.stdout)
+        raise SystemExit(f"Dagster's records could not be migrated to Dagster {dagster.__version__}; see above")
+    seen.write_text(dagster.__version__, encoding="utf-8")
+
+
+def _in_files(instance: DagsterInstance) -> bool:
+    return "sqlite" in type(instance.run_storage).__name__.lower()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,84 @@
+"""Tells whether Dagster's processes do their work.
+
+The questions are cheap, since they are asked again and again, and need nothing of Dagster's own code: loading it takes
+seconds and a hundred megabytes. What goes wrong is raised, and means "not yet".
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+_SECONDS = 3
+_OWN_PROCESS_SECONDS = 30
+_LOCATIONS = "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
+_HEARTBEATS = "{instance {daemonHealth {allDaemonStatuses {required healthy lastHeartbeatTime}}}}"
+
+
+def port_answers(host: str, port: int) -> bool:
+    """Tell whether somebody listens. A code server does only once it has loaded the definitions."""
+    with socket.create_connection((host, port), timeout=_SECONDS):
+        return True
+
+
+def answers_http(host: str, port: int) -> bool:
+    """Tell whether the page's server answers, and is Dagster's."""
+    return "dagster_webserver_version" in _asked(host, port, "GET", "/server_info", None)
+
+
+def definitions_are_loaded(host: str, port: int) -> bool:
+    """Tell whether the page's server got the definitions: a code server that could not load them answers all the same.
+
+    Args:
+        host: The page's server.
+        port: Its port.
+    """
+    answer = _asked(host, port, "POST", "/graphql", {"query": _LOCATIONS})
+    entries = answer["data"]["workspaceOrError"]["locationEntries"]
+    loaded = [entry["locationOrLoadError"]["__typename"] == "RepositoryLocation" for entry in entries]
+    return bool(loaded) and all(loaded)
+
+
+def daemon_beats(host: str, port: int, since: float) -> bool:
+    """Tell whether all parts of the daemon that must live have told so, by the records that the page's server reads.
+
+    Args:
+        host: The page's server.
+        port: Its port.
+        since: Seconds since 1970: what was told before is of another daemon.
+    """
+    answer = _asked(host, port, "POST", "/graphql", {"query": _HEARTBEATS})
+    parts = answer["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]
+    required = [part for part in parts if part["required"]]
+    return bool(required) and all(part["healthy"] and part["lastHeartbeatTime"] >= since for part in required)
+
+
+def daemon_is_live(environment: Mapping[str, str], since: float) -> bool:
+    """Tell the same where the daemon is alone: by a process of our own that reads the records.
+
+    Args:
+        environment: The daemon's variables.
+        since: Seconds since 1970.
+    """
+    line = [sys.executable, "-m", "ingest_dagster.heartbeats", str(since)]
+    done = subprocess.run(  # noqa: S603  # a fixed line
+        line, env={**os.environ, **environment}, capture_output=True, timeout=_OWN_PROCESS_SECONDS, check=False
+    )
+    return done.returncode == 0
+
+
+def _asked(host: str, port: int, method: str, path: str, body: Any) -> Any:  # noqa: ANN401  # JSON is of any type
+    # Not urllib: a proxy of the environment is no way to a process of this machine.
+    connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+    try:
+        content = None if body is None else json.dumps(body)
+        connection.request(method, path, content, {"Content-Type": "application/json"})
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()

@@ -1,0 +1,111 @@
+"""What the command is told to start: all of it, or one service."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+import yaml
+from ingest_core import JobError
+from ingest_core.plugin import Launch, Preparation, Service
+from ingest_dagster.orchestrator import orchestrator
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("INGEST_CODE_SERVER", raising=False)
+    path = tmp_path / "configs" / "runner.yaml"
+    path.parent.mkdir()
+    path.write_text("runner: {orchestrator: {schedules: []}}\n", encoding="utf-8")
+    return path
+
+
+def workspace(home: Path) -> object:
+    return yaml.safe_load((home / "state" / "dagster" / "workspace.yaml").read_text(encoding="utf-8"))["load_from"]
+
+
+def test_it_is_found_by_its_entry_point() -> None:
+    (found,) = entry_points(group="ingest.orchestrators", name="dagster")
+    assert found.load() is orchestrator
+
+
+def test_the_command_does_not_load_dagster() -> None:
+    code = "import sys, ingest_dagster.orchestrator; sys.exit('dagster' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # a fixed line
+
+
+def test_all_services_share_one_code_server_on_the_loopback_address(tmp_path: Path, file: Path) -> None:
+    deployment = orchestrator.deployment(Launch(file, tmp_path, host="0.0.0.0"))  # noqa: S104  # as in a container
+    assert [service.name for service in deployment.services] == list(orchestrator.services)
+    assert deployment.address == "http://127.0.0.1:3000"
+    code, web, _ = deployment.services
+    port = int(code.argv[code.argv.index("--port") + 1])
+    assert code.argv[code.argv.index("--host") + 1] == "127.0.0.1"
+    assert web.argv[web.argv.index("--host") + 1] == "0.0.0.0"  # noqa: S104  # read, not bound
+    assert workspace(tmp_path) == [{"grpc_server": {"host": "127.0.0.1", "port": port, "location_name": "ingest"}}]
+    assert [each.argv[-2:] for each in deployment.preparations] == [["migrate", "leftovers"]]
+    assert code.environment == {
+        "DAGSTER_HOME": str(tmp_path / "state" / "dagster"),
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+        "INGEST_RUNNER_FILE": str(file),
+        "INGEST_HOME": str(tmp_path),
+    }
+
+
+def test_a_code_server_alone_is_reached_from_elsewhere(tmp_path: Path, file: Path) -> None:
+    deployment = orchestrator.deployment(Launch(file, tmp_path, host="0.0.0.0", only="code-server"))  # noqa: S104  # as in a container
+    (code,) = deployment.services
+    assert code.argv[code.argv.index("--host") + 1] == "0.0.0.0"  # noqa: S104  # read, not bound
+    assert code.argv[code.argv.index("--port") + 1] == "4000"
+    assert deployment.address is None
+    assert [each.argv[-1] for each in deployment.preparations] == ["leftovers"]
+
+
+@pytest.mark.parametrize("only", ["webserver", "daemon"])
+def test_a_webserver_or_daemon_alone_finds_the_code_server_by_the_environment(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, only: str
+) -> None:
+    orchestrator.deployment(Launch(file, tmp_path, only=only))
+    own = {"module_name": "ingest_dagster.location", "location_name": "ingest"}
+    assert workspace(tmp_path) == [{"python_module": own}]
+    monkeypatch.setenv("INGEST_CODE_SERVER", "code-server:4000")
+    deployment = orchestrator.deployment(Launch(file, tmp_path, only=only))
+    assert [service.name for service in deployment.services] == [only]
+    server = {"host": "code-server", "port": 4000, "location_name": "ingest"}
+    assert workspace(tmp_path) == [{"grpc_server": server}]
+    assert [each.argv[-1] for each in deployment.preparations] == {"webserver": [], "daemon": ["migrate"]}[only]
+
+
+def test_a_code_server_that_is_named_wrongly_is_told(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INGEST_CODE_SERVER", "code-server")
+    with pytest.raises(JobError, match="not host:port"):
+        orchestrator.deployment(Launch(file, tmp_path, only="daemon"))
+
+
+def test_the_databases_url_is_in_the_environment_alone(tmp_path: Path, file: Path) -> None:
+    url = "postgresql://dagster:pw@db/dagster"
+    deployment = orchestrator.deployment(Launch(file, tmp_path, database=url))
+    everything: list[Service | Preparation] = [*deployment.services, *deployment.preparations]
+    assert {each.environment["INGEST_DAGSTER_DATABASE"] for each in everything} == {
+        "postgresql+psycopg2://dagster:pw@db/dagster"
+    }
+    assert not [part for each in everything for part in each.argv if "pw" in part]
+
+
+@pytest.mark.parametrize("database", ["mysql://root:pw@db/dagster", "pw"])
+def test_a_database_that_is_no_postgresql_is_refused_without_telling_its_url(
+    tmp_path: Path, file: Path, database: str
+) -> None:
+    with pytest.raises(JobError, match="begin it with postgresql://") as told:
+        orchestrator.deployment(Launch(file, tmp_path, database=database))
+    assert "pw" not in str(told.value)
+
+
+def test_a_service_that_there_is_not_is_told(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(JobError, match="it has code-server, webserver, daemon"):
+        orchestrator.deployment(Launch(file, tmp_path, only="scheduler"))
