@@ -39,7 +39,7 @@ def shell(dagster_image: str, tmp_path_factory: pytest.TempPathFactory) -> Shell
     folder = tmp_path_factory.mktemp("typed") / "home"
     folder.mkdir()
     shell = Shell(folder, dagster_image)
-    *before, _start = page.commands("From an empty folder to a table", "Jobs on a schedule")
+    *before, _start = page.commands("From an empty folder to a table", "A schedule")
     for command in (each for each in before if " run --config" not in each):
         done = shell.type(command)
         assert done.returncode == 0, done.stderr
@@ -125,6 +125,7 @@ def test_its_page_shows_the_tables_by_tenant(dagster: Dagster, screen: Page, req
     screen.goto(f"{dagster.address}/assets")
     for key in (STRIPE, *SHOPS):  # the names are cut where they are long
         screen.locator(f'a[href$="/assets/{"/".join(key)}"]').filter(visible=True).first.wait_for()
+    wait_until(lambda: screen.get_by_text("Materialized", exact=True).count() >= len(SHOPS), "each run shows")
     keep_picture(request, screen, "assets")
     groups = {tuple(node["assetKey"]["path"]): node["groupName"] for node in dagster.defined()["assetNodes"]}
     assert groups == {key: key[0] for key in (STRIPE, *SHOPS)}
@@ -165,6 +166,7 @@ def test_a_table_s_page_shows_what_the_last_run_landed(
     screen.goto(f"{dagster.address}/assets/{'/'.join(STRIPE)}")
     shows(screen, "rows_written", "snapshot_id", landed["snapshot_id"])
     assert landed["rows_written"] == "2"
+    screen.get_by_text(landed["snapshot_id"], exact=True).first.scroll_into_view_if_needed()
     keep_picture(request, screen, "table")
 
 

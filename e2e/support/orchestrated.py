@@ -117,4 +117,4 @@ def type_start(command: str, folder: Path, image: str, stage: Stage, options: st
 
 def start_command() -> str:
     """Give the page's command that starts it."""
-    return page.commands("Jobs on a schedule")[-1]
+    return page.commands("A schedule")[-1]
