@@ -39,8 +39,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).parent
 LOCK = "requirements.lock"
 PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
-SIDE_BY_SIDE = ["--numprocesses", "3"]
-"""Tests wait for processes and disks more than they reckon, so three at once suit two cores."""
+SIDE_BY_SIDE = ["--numprocesses", "3", "--dist", "loadgroup"]
+"""Tests wait for processes and disks more than they reckon, so three at once suit two cores; those of a group (pytest's
+mark ``xdist_group``), which share something costly, go one after the other."""
 IN_TIME = ["--timeout=600", "--timeout-method=thread", "--override-ini=faulthandler_timeout=540"]
 """Seconds of one test. Whatever holds it up, also a call into C, its stacks are shown, and it fails by name."""
 NOT_OF_DEPENDENCIES = [

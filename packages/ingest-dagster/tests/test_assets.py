@@ -112,12 +112,14 @@ def test_names_that_dagster_does_not_allow_are_made_plain(home: Home) -> None:
     defs = home.definitions(
         '{name: "x-y", config: jobs/a-b.c/orders.yaml, cron: "0 * * * *"}',
         "{name: x.y, config: jobs/a_b_c/orders.yaml, interval_seconds: 60}",
+        "{name: watch_runs, config: jobs/a_b_c/orders.yaml, interval_seconds: 60}",
     )
     assert {spec.key.to_user_string() for spec in defs.resolve_all_asset_specs()} == {
         "a-b.c/a-b.c/orders",
         "a_b_c/a_b_c/orders",
     }
-    assert {defs.resolve_job_def(name).name for name in ("x_y", "x_y_2")} == {"x_y", "x_y_2"}
+    names = {"x_y", "x_y_2", "watch_runs_2"}
+    assert {defs.resolve_job_def(name).name for name in names} == names
 
 
 def test_every_fault_is_told_in_the_place_of_definitions(home: Home) -> None:

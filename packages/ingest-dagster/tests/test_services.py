@@ -9,7 +9,12 @@ import os
 import signal
 
 import pytest
-from running_dagster import Running, healthy
+from running_dagster import Running, healthy, until
+
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
+
+pytestmark = pytest.mark.xdist_group("a Dagster")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,4 +87,20 @@ def test_no_more_runs_of_a_schedule_at_once_than_it_says(running: Running) -> No
     running.worker(other)
     assert running.status(second) == "QUEUED"
     for run_id in (first, second, other):
+        running.ends(run_id)
+
+
+def test_a_tenant_that_a_reload_brings_is_limited_from_its_first_runs_and_runs_of_before_go_on(
+    running: Running,
+) -> None:
+    before = running.run()
+    running.worker(before)
+    running.write("initech", "")
+    running.reload()
+    runs = [running.run("initech") for _ in range(2)]
+    first = until(lambda: next((run_id for run_id in runs if running.status(run_id) == "STARTED"), ""), "one begins")
+    (second,) = set(runs) - {first}
+    running.worker(first)
+    assert running.status(second) == "QUEUED"
+    for run_id in (first, second, before):
         running.ends(run_id)

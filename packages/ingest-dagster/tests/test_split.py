@@ -9,6 +9,11 @@ from ingest_dagster.services import free_port
 from postgres_server import installed, server
 from running_dagster import Running
 
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
+
+pytestmark = pytest.mark.xdist_group("a Dagster")
+
 
 @pytest.fixture
 def database() -> Iterator[str]:

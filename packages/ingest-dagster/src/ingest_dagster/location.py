@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import dagster as dg
+
 import ingest_dagster
 from ingest_dagster.pools import make_pools
 
-defs = ingest_dagster.definitions(Path(os.environ["INGEST_RUNNER_FILE"]), Path(os.environ["INGEST_HOME"]))
+defs = dg.Definitions.merge(
+    ingest_dagster.definitions(Path(os.environ["INGEST_RUNNER_FILE"]), Path(os.environ["INGEST_HOME"])),
+    # Of what a person starts by hand: a run has one step, which needs no process beside that of the run.
+    dg.Definitions(executor=dg.in_process_executor),
+)
 """They."""
 
 # Here, since a runner file that is loaded again may have a tenant that was not there when Dagster started.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 LONGEST_TAG = 63
 """Characters of a tag's key or value. Source: Dagster's documentation, "Tags"."""
@@ -17,12 +17,17 @@ def plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]", "_", name)
 
 
-def distinct(names: Iterable[str]) -> Mapping[str, str]:
-    """Give each of several names a plain one of its own, the same ones for the same names in the same order."""
+def distinct(names: Iterable[str], taken: Collection[str] = ()) -> Mapping[str, str]:
+    """Give each of several names a plain one of its own, the same ones for the same names in the same order.
+
+    Args:
+        names: They.
+        taken: Plain names that others have.
+    """
     given: dict[str, str] = {}
     for name in names:
         wanted, number = plain(name), 2
-        while wanted in given.values():
+        while wanted in given.values() or wanted in taken:
             wanted, number = f"{plain(name)}_{number}", number + 1
         given.setdefault(name, wanted)
     return given

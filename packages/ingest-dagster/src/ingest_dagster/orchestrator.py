@@ -5,79 +5,26 @@ Dagster itself is not imported here: the command holds no more in memory than it
 
 from __future__ import annotations
 
-import functools
 import importlib.util
 import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ingest_core import JobError
-from ingest_core.plugin import Deployment, Launch, Preparation, Service
+from ingest_core.plugin import Deployment, Launch, Preparation
 
 from ingest_dagster.instance import DATABASE_VARIABLE, write_instance, write_workspace
-from ingest_dagster.services import (
-    answers_http,
-    code_server_line,
-    daemon_beats,
-    daemon_is_live,
-    daemon_line,
-    definitions_are_loaded,
-    free_port,
-    port_answers,
-    reachable,
-    webserver_line,
-)
+from ingest_dagster.services import Parts, free_port
 
 LOCATION = "ingest_dagster.location"
 """The module that gives a code server our definitions."""
 CODE_SERVER_VARIABLE = "INGEST_CODE_SERVER"
 """Names the code server, as ``host:port``, to a webserver or daemon that is started alone."""
 
-_WEB_PORT = 3000
 _CODE_PORT = 4000
 _LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What the services of one deployment share.
-
-    Args:
-        launch: What is to be started.
-        environment: Their variables.
-        workspace: The file that says where definitions come from.
-        code: Host and port at which the code server listens.
-        since: When it all began, in seconds since 1970.
-    """
-
-    launch: Launch
-    environment: Mapping[str, str]
-    workspace: Path
-    code: tuple[str, int]
-    since: float
-
-    @property
-    def page(self) -> tuple[str, int]:
-        return reachable(self.launch.host), self.launch.port or _WEB_PORT
-
-    def code_server(self) -> Service:
-        host, port = self.code
-        healthy = functools.partial(port_answers, reachable(host), port)
-        return Service("code-server", code_server_line(host, port, LOCATION), self.environment, healthy)
-
-    def webserver(self) -> Service:
-        line = webserver_line(self.launch.host, self.page[1], self.workspace)
-        # Alone, it shows a page also while the code server is away.
-        healthy = answers_http if self.launch.only else _page_with_definitions
-        return Service("webserver", line, self.environment, functools.partial(healthy, *self.page))
-
-    def daemon(self) -> Service:
-        alone = functools.partial(daemon_is_live, self.environment, self.since)
-        healthy = alone if self.launch.only else functools.partial(daemon_beats, *self.page, self.since)
-        return Service("daemon", daemon_line(self.workspace), self.environment, healthy)
 
 
 class Dagster:
@@ -109,16 +56,12 @@ orchestrator = Dagster()
 """What the entry point names."""
 
 
-def _page_with_definitions(host: str, port: int) -> bool:
-    return answers_http(host, port) and definitions_are_loaded(host, port)
-
-
-def _parts(launch: Launch) -> _Parts:
+def _parts(launch: Launch) -> Parts:
     folder = write_instance(launch)
     server = _code_server(launch)
     workspace = write_workspace(folder, server, LOCATION)
     code = server or (launch.host, launch.port or _CODE_PORT)
-    return _Parts(launch, _environment(launch, folder), workspace, code, time.time())
+    return Parts(launch, _environment(launch, folder), workspace, code, time.time(), LOCATION)
 
 
 def _code_server(launch: Launch) -> tuple[str, int] | None:

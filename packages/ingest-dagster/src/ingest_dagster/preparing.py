@@ -38,7 +38,7 @@ def main(home: Path, steps: Sequence[str]) -> int:
                 # A process that is about to begin finds its run ended, and does nothing (dagster's execute_run).
                 ended = end_dead_runs(instance, home, beginning=timedelta(0))
                 for run_id in ended:
-                    sys.stdout.write(f"run {run_id} was going on when its process was killed; recorded as failed\n")
+                    sys.stdout.write(f"run {run_id} was going on when its process was killed; its record says so now\n")
     except DagsterInvalidConfigError as error:
         sys.stderr.write(f"Dagster refuses its settings; see {own_settings_file(home)}:\n{error}\n")
         return 1

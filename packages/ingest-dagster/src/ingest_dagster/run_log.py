@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from dagster import DagsterLogManager
 from ingest_core import Redactor
 
+SILENT_CONSOLE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""A job's configuration: Dagster's console would print each line of a run once more, and Dagster's events as text."""
+
 _HIDDEN = frozenset({"event", "level", "timestamp", "tenant", "job", "run_id", "logger", "exc_info", "stack_info"})
 """What every line has, or what is long."""
 

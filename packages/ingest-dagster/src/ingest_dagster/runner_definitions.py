@@ -13,6 +13,7 @@ from ingest_dagster.facts import Facts, ScheduleFacts
 from ingest_dagster.liveness.watching import watch_runs
 from ingest_dagster.loading import load_facts
 from ingest_dagster.naming import distinct
+from ingest_dagster.run_log import SILENT_CONSOLE
 from ingest_dagster.schedules import cron_schedule, interval_sensor, run_tags
 from ingest_dagster.upkeep import upkeep_job
 
@@ -33,12 +34,13 @@ def definitions(runner_file: str | os.PathLike[str], home: str | os.PathLike[str
     """
     facts = load_facts(runner_file, home)
     assets = assets_of(facts)
-    names = distinct(schedule.name for schedule in facts.schedules)
+    watch = watch_runs(facts.home)
+    names = distinct((schedule.name for schedule in facts.schedules), taken=[watch.name])
     return dg.Definitions(
         assets=list(assets.values()),
         jobs=[_job(facts, each, names[each.name], assets) for each in facts.schedules],
         schedules=[cron_schedule(each, names[each.name]) for each in facts.schedules if each.cron],
-        sensors=[*_sensors(facts, names), watch_runs(facts.home)],
+        sensors=[*_sensors(facts, names), watch],
     )
 
 
@@ -49,6 +51,7 @@ def _job(facts: Facts, schedule: ScheduleFacts, name: str, assets: Mapping[str, 
         name,
         selection=[assets[str(schedule.file)]],
         run_tags=run_tags(schedule),
+        config=SILENT_CONSOLE,
         executor_def=dg.in_process_executor,
     )
 

@@ -11,6 +11,7 @@ from ingest_dagster.facts import Facts, ScheduleFacts
 from ingest_dagster.interrupts import as_interrupts
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.naming import pool_of
+from ingest_dagster.run_log import SILENT_CONSOLE
 from ingest_dagster.running import LONGEST_WAIT, within_a_step
 from ingest_dagster.schedules import run_tags
 
@@ -29,7 +30,7 @@ def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefini
         with within_a_step(context.log) as redactor, alive(facts.home, context.run.run_id):
             _maintain_all(facts, schedule.tenant, redactor, context)
 
-    @dg.job(name=name, tags=run_tags(schedule), executor_def=dg.in_process_executor)
+    @dg.job(name=name, tags=run_tags(schedule), config=SILENT_CONSOLE, executor_def=dg.in_process_executor)
     def upkeep() -> None:
         tables()
 

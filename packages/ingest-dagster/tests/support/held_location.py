@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from dagster import Definitions, OpExecutionContext, in_process_executor, job, op
+from dagster import Definitions, JobDefinition, OpExecutionContext, in_process_executor, job, op
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.liveness.watching import watch_runs
 from ingest_dagster.pools import make_pools
@@ -22,38 +22,24 @@ def _wait_to_be_let_go(run_id: str) -> None:
         time.sleep(0.05)
 
 
-@op(pool="tenant_acme")
-def hold_acme(context: OpExecutionContext) -> None:
-    with alive(HOME, context.run_id):
-        _wait_to_be_let_go(context.run_id)
+def _job(name: str, pool: str | None) -> JobDefinition:
+    @op(name=f"hold_{name}", pool=pool)
+    def hold(context: OpExecutionContext) -> None:
+        with alive(HOME, context.run.run_id):
+            _wait_to_be_let_go(context.run.run_id)
+
+    @job(name=name, executor_def=in_process_executor)
+    def holding() -> None:
+        hold()
+
+    return holding
 
 
-@op(pool="tenant_globex")
-def hold_globex(context: OpExecutionContext) -> None:
-    with alive(HOME, context.run_id):
-        _wait_to_be_let_go(context.run_id)
+def _later() -> list[str]:
+    """A tenant that comes when a test says so, and the definitions are loaded again."""
+    return ["initech"] if (HOME / "initech").exists() else []
 
 
-@op
-def hold_free(context: OpExecutionContext) -> None:
-    with alive(HOME, context.run_id):
-        _wait_to_be_let_go(context.run_id)
-
-
-@job(executor_def=in_process_executor)
-def free() -> None:
-    hold_free()
-
-
-@job(executor_def=in_process_executor)
-def acme() -> None:
-    hold_acme()
-
-
-@job(executor_def=in_process_executor)
-def globex() -> None:
-    hold_globex()
-
-
-defs = Definitions(jobs=[acme, globex, free], sensors=[watch_runs(HOME)])
+_tenants = [_job(tenant, f"tenant_{tenant}") for tenant in ("acme", "globex", *_later())]
+defs = Definitions(jobs=[*_tenants, _job("free", None)], sensors=[watch_runs(HOME)])
 make_pools(defs)

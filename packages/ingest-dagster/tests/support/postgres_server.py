@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def server(programs: Path) -> Iterator[str]:
                 until(lambda: _answers(port), "PostgreSQL answers")
                 yield f"postgresql://dagster:canary-pw@127.0.0.1:{port}/postgres"
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # SIGTERM would wait for its clients to go
                 process.wait()
 
 

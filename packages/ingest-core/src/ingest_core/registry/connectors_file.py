@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ingest_core.documents import read_yaml, validate
+from ingest_core.documents import read_yaml, reading_once, validate
 
 REGISTRY_VARIABLE = "INGEST_REGISTRY"
 _SHIPPED = Path(__file__).with_name("shipped") / "connectors.yaml"
@@ -57,13 +57,14 @@ def load_connectors(home: Path) -> Mapping[str, Connector]:
     """
     shipped = Path(os.environ.get(REGISTRY_VARIABLE) or _SHIPPED)
     own = home / "registry" / "connectors.yaml"
-    return read_connectors(shipped) | (read_connectors(own) if own.exists() else {})
+    return {**read_connectors(shipped), **(read_connectors(own) if own.exists() else {})}
 
 
-def read_connectors(path: Path) -> dict[str, Connector]:
+@reading_once
+def read_connectors(path: Path) -> Mapping[str, Connector]:
     """Read one registry.
 
     Raises:
         JobError: It is wrong; carries all of its faults.
     """
-    return dict(validate(ConnectorsFile, read_yaml(path)).connectors)
+    return validate(ConnectorsFile, read_yaml(path)).connectors

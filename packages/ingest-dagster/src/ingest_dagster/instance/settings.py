@@ -42,7 +42,8 @@ def _concurrency(per_tenant: int, schedules: Iterable[tuple[str, int]]) -> Setti
 
 
 def _queue() -> Settings:
-    # Of what a schedule missed, one run is made up for: 0 would mean all of it (`ticks[-0:]`).
+    # Of what a schedule missed, the latest is started. The number is read for partitioned schedules alone, where 0
+    # would mean all of it (`ticks[-0:]`).
     catching_up = {"max_catchup_runs": 1, "max_tick_retries": 3}
     return {
         "scheduler": {"module": "dagster.core.scheduler", "class": "DagsterDaemonScheduler", "config": catching_up},
@@ -66,6 +67,8 @@ def _upkeep() -> Settings:
     days = {"skipped": 1, "success": _TICK_DAYS, "failure": _TICK_DAYS}
     return {
         "retention": {kind: {"purge_after_days": dict(days)} for kind in ("schedule", "sensor")},
+        # What a person starts by hand has no configuration that silences Dagster's console.
+        "python_logs": {"python_log_level": "INFO"},
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
     }

@@ -11,6 +11,8 @@ from pathlib import Path
 from ingest_dagster.instance import LOCATION_NAME
 
 _LOGS = ("--log-format", "json")
+_QUIET = ("--log-level", "warning")
+"""Below that Dagster tells of every look at every clock. What runs do is in their own log, and in Dagster's records."""
 
 
 def code_server_line(host: str, port: int, module: str) -> list[str]:
@@ -20,7 +22,7 @@ def code_server_line(host: str, port: int, module: str) -> list[str]:
     old one end.
     """
     place = ["--host", host, "--port", str(port), "--module-name", module, "--location-name", LOCATION_NAME]
-    return [sys.executable, "-m", "dagster", "code-server", "start", *place, *_ENVIRONMENT, *_LOGS]
+    return [sys.executable, "-m", "dagster", "code-server", "start", *place, *_ENVIRONMENT, *_LOGS, *_QUIET]
 
 
 _ENVIRONMENT = ("--use-python-environment-entry-point",)
@@ -29,11 +31,11 @@ _ENVIRONMENT = ("--use-python-environment-entry-point",)
 
 def webserver_line(host: str, port: int, workspace: Path) -> list[str]:
     """Give the line of the page's server."""
-    quiet = ["--uvicorn-log-level", "warning"]
+    quiet = ["--uvicorn-log-level", "warning", "--dagster-log-level", "warning"]
     place = ["--host", host, "--port", str(port), "--workspace", str(workspace)]
     return [sys.executable, "-m", "dagster_webserver", *place, *quiet, *_LOGS]
 
 
 def daemon_line(workspace: Path) -> list[str]:
     """Give the line of what starts runs when they are due. The module is what the script `dagster-daemon` calls."""
-    return [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(workspace), *_LOGS]
+    return [sys.executable, "-m", "dagster._daemon", "run", "--workspace", str(workspace), *_LOGS, *_QUIET]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ingest_core.documents import placed, read_yaml, validate
+from ingest_core.documents import placed, read_yaml, reading_once, validate
 from ingest_core.errors import JobError
 from ingest_core.rest.definition.checks import definition_faults
 from ingest_core.rest.definition.connector import Definition
@@ -32,6 +32,7 @@ def defined_names(home: Path) -> list[str]:
     return sorted({path.stem for folder in _folders(home) for path in folder.glob("*.yaml")})
 
 
+@reading_once
 def read_definition(path: Path) -> Definition:
     """Read a connector's file.
 
