@@ -111,7 +111,8 @@ LABEL org.opencontainers.image.title="ingest" \
       org.opencontainers.image.base.name="debian:bookworm-slim"
 WORKDIR /app
 USER 10001:0
-# A run ends by itself, and its exit code tells how; there is nothing to ask meanwhile.
+# A run ends by itself, and its exit code tells how; there is nothing to ask meanwhile. Of an orchestrator, whose page can
+# be asked, docs/image.md tells the check: one in the image would be asked of runs, too.
 HEALTHCHECK NONE
 ENTRYPOINT ["tini", "--", "ingest"]
 CMD ["--help"]
@@ -122,8 +123,11 @@ COPY --from=core-packages /opt/ingest /opt/ingest
 FROM core-runtime AS shared-runtime
 COPY --from=shared-packages /opt/ingest /opt/ingest
 
+# What holds the default orchestrator starts it, unless it is told something else.
 FROM shared-runtime AS dagster-runtime
 COPY --from=dagster-packages /opt/ingest /opt/ingest
+EXPOSE 3000
+CMD ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
 
 # The targets: our own packages last, then what differs from build to build.
 FROM core-runtime AS core

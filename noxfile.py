@@ -66,7 +66,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
-    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "pyte", "stripe"]
+    tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "playwright", "pyte", "stripe"]
     install(session, "mypy", "mkdocs-material", *tests_use, "types-jsonschema", "types-pyyaml", "types-requests")
     install_packages(session, *EVERYTHING)
     install_dialled(session)
@@ -170,10 +170,10 @@ def standins(session: nox.Session) -> None:
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """The built image against a real Nessie and a real S3 server, all in containers."""
+    """The built image against a real Nessie and a real S3 server, all in containers; its page in a real browser."""
     if not engine(session):
         return
-    install(session, "pytest", "pytest-timeout", "docker", "duckdb", "pyyaml")
+    install(session, "pytest", "pytest-timeout", "docker", "duckdb", "playwright", "pyyaml")
     install_packages(session, "ingest-core[nessie]")
     session.run("python", "-m", "pytest", "e2e", "--timeout=1200", *session.posargs)
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that a Docker engine answers, and that the tools are there with which e2e/ makes images where no image
-# registry is reached, and PostgreSQL's programs. Does nothing that was done before. Installs on Debian as root; elsewhere it only looks.
+# registry is reached, the browser that opens pages, and PostgreSQL's programs. Does nothing that was done before.
+# Installs on Debian as root; elsewhere it only looks.
 set -euo pipefail
 exec </dev/null
 
@@ -21,6 +22,7 @@ missing_packages() {
     builds || echo docker.io
     answers || has dockerd || echo docker.io
     answers || has iptables || echo iptables
+    has "${INGEST_E2E_CHROMIUM:-chromium}" || echo chromium
     has curl || echo curl
     has debootstrap || echo debootstrap
     has mvn || echo maven

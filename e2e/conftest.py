@@ -36,6 +36,13 @@ class Servers:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of this suite."""
     add_options(parser)
+    group = parser.getgroup("end to end")
+    group.addoption(
+        "--chromium",
+        default=os.environ.get("INGEST_E2E_CHROMIUM", "chromium"),
+        help="the browser: a name or path of chromium [INGEST_E2E_CHROMIUM]",
+    )
+    group.addoption("--pictures", action="store_true", help="renew the docs' pictures of pages, docs/pictures/")
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -123,6 +130,13 @@ def product_image_name(request: pytest.FixtureRequest) -> str:
     """Build the image from this tree, or take the one that the option names."""
     wanted = request.config.getoption("--ingest-image")
     return named(wanted) if wanted else product_image.build()
+
+
+@pytest.fixture(scope="session")
+def dagster_image(request: pytest.FixtureRequest) -> str:
+    """Build the image with Dagster, or take the one that the option names."""
+    wanted = request.config.getoption("--ingest-image")
+    return named(wanted) if wanted else product_image.build(f"{product_image.NAME}-dagster", "dagster")
 
 
 @pytest.fixture(scope="session")

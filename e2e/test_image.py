@@ -112,7 +112,16 @@ def test_a_build_in_a_git_tree_says_of_which_revision_it_is(servers: Servers) ->
     assert datetime.fromisoformat(labels["org.opencontainers.image.created"]).tzinfo is not None
 
 
-def test_without_arguments_it_shows_its_help(product: Product, home: Home) -> None:
+def test_without_arguments_the_core_shows_its_help(product: Product, home: Home) -> None:
     result = product.run(home, arguments=())
     assert result.exit_code == 0
     assert "Usage: ingest" in result.stdout
+
+
+def test_without_arguments_what_holds_dagster_starts_it(built: Product, target: str) -> None:
+    config = built.inspect()["Config"]
+    if target in ("dagster", TARGETS[-1]):
+        assert config["Cmd"] == ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
+        assert list(config["ExposedPorts"]) == ["3000/tcp"]
+    else:
+        assert (config["Cmd"], config.get("ExposedPorts")) == (["--help"], None)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from e2e.support.product import Product
     from e2e.support.reading import Reader
 
-INIT, JOB, GIVE, RUN, CLOSED = page.commands()
+INIT, JOB, GIVE, RUN, CLOSED = page.commands("From an empty folder to a table", "Users, and a closed container")
 JOB_FILE = "jobs/acme/stripe_customers_to_iceberg.yaml"
 LANDED = [("cus_1", "Ada"), ("cus_2", "Grace")]
 

@@ -48,7 +48,7 @@ CUTS: dict[str, tuple[Cut, ...]] = {
         ),
         Cut(
             "tests of packages, and their data",
-            ("pyarrow/tests", "simplejson/tests", "fsspec/tests", "aioitertools/tests"),
+            ("pyarrow/tests", "simplejson/tests", "fsspec/tests", "aioitertools/tests", "croniter/tests"),
         ),
         Cut(
             "compiled modules that no run imports: without them a program that does takes a moment longer",
@@ -68,7 +68,7 @@ CUTS: dict[str, tuple[Cut, ...]] = {
     "airflow": (
         Cut(
             "tests of packages",
-            ("libcst/**/tests", "greenlet/tests", "croniter/tests", "jsonschema/tests", "dill/tests"),
+            ("libcst/**/tests", "greenlet/tests", "jsonschema/tests", "dill/tests"),
         ),
     ),
 }
