@@ -11,6 +11,9 @@ from ingest_core import Report
 
 from ingest_dagster.facts import JobFacts, TableFacts
 
+_LARGEST_SHOWN = 2**53
+"""Source: ECMA-262, Number.MAX_SAFE_INTEGER."""
+
 Told = Mapping[str, dg.MetadataValue | dg.TableSchema]
 
 
@@ -68,9 +71,14 @@ def _cursors(texts: Mapping[str, str | None]) -> Iterator[tuple[str, dg.Metadata
             continue
         key = "cursor" if len(texts) == 1 else f"cursor of {name}"
         try:
-            yield key, dg.MetadataValue.json(json.loads(text))
+            yield key, dg.MetadataValue.json(json.loads(text, parse_int=_shown))
         except ValueError:  # too long to be shown whole
             yield key, dg.MetadataValue.text(f"{text}...")
+
+
+def _shown(digits: str) -> int | str:
+    """Keep as text an integer that a page's script would round."""
+    return int(digits) if abs(int(digits)) <= _LARGEST_SHOWN else digits
 
 
 def _schema(table: TableFacts, columns: pa.Schema) -> dg.TableSchema:
