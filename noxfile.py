@@ -67,7 +67,8 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Types: mypy, strict, over the packages, their tests and the end-to-end suite."""
     tests_use = ["pytest", "hypothesis", "docker", "duckdb", "jsonschema", "nox", "playwright", "pyte", "stripe"]
-    install(session, "mypy", "mkdocs-material", *tests_use, "types-jsonschema", "types-pyyaml", "types-requests")
+    stubs = ["types-croniter", "types-jsonschema", "types-pyyaml", "types-requests"]
+    install(session, "mypy", "mkdocs-material", *tests_use, *stubs)
     install_packages(session, *EVERYTHING)
     install_dialled(session)
     for package in PACKAGES:
