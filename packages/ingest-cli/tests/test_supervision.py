@@ -20,7 +20,7 @@ from ingest_cli.supervision.outbox import Outbox
 from ingest_cli.supervision.tree_memory import tree_memory
 from ingest_cli.supervision.watched import GaveUpError, Watched
 from ingest_core import JobError, Redactor
-from ingest_core.plugin import Deployment, Service
+from ingest_core.plugin import Deployment, Preparation, Service
 
 if TYPE_CHECKING:
     from conftest import Shell
@@ -185,6 +185,21 @@ def test_a_command_that_is_not_there_is_told_by_its_name() -> None:
     assert supervise(deployment, Redactor(), cast("Telling", heard), {}, patience) == 2
     assert {each["code"] for each in heard.named("service_ended")} == {127}
     assert set(heard.lines) == {"web | /no/such/command cannot be started: No such file or directory\n"}
+
+
+def test_what_the_system_does_not_start_is_a_death_of_that_service_alone() -> None:
+    heard = Heard()
+    too_large = {"X": "y" * 200_000}
+    services = [Service("web", PAUSED, {}, lambda: True), Service("daemon", PAUSED, too_large, lambda: True)]
+    patience = Patience(look=0.02, ask=0.02, again=0.01, deaths=2)
+    assert supervise(Deployment(services, None), Redactor(), cast("Telling", heard), {}, patience) == 2
+    assert {(each["service"], each["reason"]) for each in heard.named("service_ended")} == {
+        ("daemon", "it cannot be started: Argument list too long")
+    }
+    preparation = Preparation("records", PAUSED, too_large)
+    deployment = Deployment([], None, [preparation])
+    assert supervise(deployment, Redactor(), cast("Telling", heard), {}, patience) == 2
+    assert "'records' cannot be started: Argument" in heard.named("orchestrator_failed")[-1]["error"]
 
 
 def test_what_is_lost_for_want_of_a_reader_is_counted_and_told_in_its_place() -> None:

@@ -158,3 +158,39 @@ def test_slots_follow_one_another_without_gap_or_overlap(seconds: int, at: datet
     assert begin.timestamp() % seconds == 0
     assert slot_of(seconds, begin) == begin
     assert slot_of(seconds, at.astimezone(ZoneInfo("America/New_York"))) == begin
+
+
+def depend(home: Path, name: str, *tables: str) -> str:
+    """Have a job depend on tables, and give the line of a schedule of it."""
+    file = home / "jobs" / "acme" / f"{name}.yaml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}depends_on: [{', '.join(tables)}]\n", encoding="utf-8")
+    return f'- {{name: {name}, config: jobs/acme/{name}.yaml, cron: "0 * * * *"}}\n'
+
+
+def test_a_job_that_depends_on_itself_and_jobs_that_depend_on_one_another_are_faults(home: Path) -> None:
+    (told,) = faults(home, depend(home, "orders", "orders"))
+    assert "depends on a table of its own" in told
+    write_job(home, "acme", "orders", table="orders")
+    lines = depend(home, "orders", "acme.returns") + depend(home, "returns", "crm.contacts", "orders")
+    (told,) = faults(home, lines)
+    assert "each of these depends on a table of the next: " in told
+    assert "runner.yaml:" in told
+
+
+def test_tables_that_nobody_in_the_file_makes_may_be_depended_on(home: Path) -> None:
+    assert planned(home, depend(home, "orders", "crm.contacts", "returns")).plans
+
+
+OTHERS = ("0 0 1W * *", "R * * * *", "0 0 L * *", "0 0 * * mon#2", "0 0 ? * *", "@daily", "H * * * *")
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_cron_lines_that_not_all_read_alike_are_faults(home: Path, line: str) -> None:
+    (told,) = faults(home, f'- {{name: a, config: jobs/acme/orders.yaml, cron: "{line}"}}\n')
+    assert ".cron: " in told
+
+
+@pytest.mark.parametrize("line", ["*/15 0-6,20 * jan-mar MON-fri", "0 0 29 2 *", "5 4 * * sun"])
+def test_cron_lines_as_crontab_has_them_are_read(home: Path, line: str) -> None:
+    (read,) = planned(home, f'- {{name: a, config: jobs/acme/orders.yaml, cron: "{line}"}}\n').schedules
+    assert read.spec.cron == line

@@ -7,7 +7,10 @@ from typing import Any
 import dagster as dg
 import pytest
 from dagster_home import Home
-from ingest_core import JobError
+from ingest_core import JobError, Redactor, Report, Secret
+from ingest_core.report import ObjectReport
+from ingest_dagster.asset_metadata import landed
+from ingest_dagster.facts import TableFacts
 
 HOURLY = '{name: orders_hourly, config: jobs/acme/orders.yaml, cron: "0 * * * *"}'
 CONTRACT = """\
@@ -138,3 +141,51 @@ def test_runs_wait_in_the_pool_of_their_tenant(home: Home) -> None:
         "orders_hourly": {frozenset({"tenant_acme"})},
         "nightly": {frozenset({"tenant_globex"})},
     }
+
+
+@pytest.mark.parametrize(
+    ("jobs", "schedules"),
+    [
+        ([("acme", "tables")], {"acme": "maintain: acme", "load": "config: jobs/acme/tables.yaml"}),
+        ([("acme", "a")], {"acme__a": "config: jobs/acme/a.yaml"}),
+        ([("acme", "a")], {"acme__a": "maintain: acme", "load": "config: jobs/acme/a.yaml"}),
+        ([("a", "b__c"), ("a__b", "c")], {"x": "config: jobs/a/b__c.yaml", "y": "config: jobs/a__b/c.yaml"}),
+    ],
+)
+def test_no_names_that_a_person_gives_keep_dagster_from_loading(
+    home: Home, jobs: list[tuple[str, str]], schedules: dict[str, str]
+) -> None:
+    for tenant, name in jobs:
+        home.job(name, tenant=tenant)
+    lines = [f'{{name: {name}, {what}, cron: "0 * * * *"}}' for name, what in schedules.items()]
+    defs = home.definitions(*lines)
+    dg.Definitions.validate_loadable(defs)
+    assert set(schedules) <= {job.name for job in defs.resolve_all_job_defs()}
+
+
+def test_owners_that_dagster_does_not_know_as_such_are_left_out(home: Home) -> None:
+    names = ("ann@shop.photography", "anna@müller.de", "o'brien@x.ie", "bob@shop.example")
+    members = ", ".join(f'{{username: "{name}"}}' for name in names)
+    home.write("assets/orders.yaml", CONTRACT.replace("{username: ann@shop.example}", members))
+    home.job("orders", asset="orders")
+    (spec,) = home.definitions(HOURLY).resolve_all_asset_specs()
+    assert "bob@shop.example" in spec.owners
+    assert "team:Shop-Stall" in spec.owners
+
+
+def test_tables_that_dagster_cannot_tell_apart_are_refused(home: Home) -> None:
+    objects = {name: {"path": "data/orders.csv", "table": name} for name in ("a-b", "a_b")}
+    home.job("orders", source={"connector": "csv", "objects": objects})
+    with pytest.raises(JobError, match=r"lands in acme\.a-b and acme\.a_b, which Dagster cannot tell apart"):
+        home.definitions(HOURLY)
+
+
+def test_a_position_is_masked() -> None:
+    redactor = Redactor()
+    redactor.add(Secret("tok-sesame-street", "api.token"))
+    cursor = '{"next": "https://api.example/?page=2&token=tok-sesame-street", "at": 9007199254740993}'
+    report = Report("r", "acme", "orders", "", 1.0, [ObjectReport("orders", "acme.orders", "committed", cursor=cursor)])
+    told = landed(TableFacts(("acme", "acme", "orders"), ("orders",)), report, None, redactor)["cursor"]
+    assert isinstance(told, dg.JsonMetadataValue)
+    assert "sesame" not in str(told.value)
+    assert "9007199254740993" in str(told.value)

@@ -46,7 +46,7 @@ def test_all_services_share_one_code_server_on_the_loopback_address(tmp_path: Pa
     assert code.argv[code.argv.index("--host") + 1] == "127.0.0.1"
     assert web.argv[web.argv.index("--host") + 1] == "0.0.0.0"  # noqa: S104  # read, not bound
     assert workspace(tmp_path) == [{"grpc_server": {"host": "127.0.0.1", "port": port, "location_name": "ingest"}}]
-    assert [each.argv[-2:] for each in deployment.preparations] == [["migrate", "leftovers"]]
+    assert [each.argv[-3:] for each in deployment.preparations] == [["definitions", "migrate", "leftovers"]]
     assert code.environment == {
         "DAGSTER_HOME": str(tmp_path / "state" / "dagster"),
         "DAGSTER_DISABLE_TELEMETRY": "yes",

@@ -182,14 +182,3 @@ def test_the_sensor_says_which_runs_were_killed(tmp_path: Path, instance: Dagste
     said = watch.evaluate_tick(build_sensor_context(instance)).skip_message
     assert said == f"killed, and now recorded as such: {run_id}"
     assert watch.evaluate_tick(build_sensor_context(instance)).skip_message == "no run was killed"
-
-
-@pytest.mark.parametrize(("folder", "after"), [("state/dagster", "FAILURE"), ("elsewhere", "STARTED")])
-def test_a_run_that_never_held_a_lock_is_ended_only_where_all_runs_are_ours(
-    tmp_path: Path, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch, folder: str, after: str
-) -> None:
-    run_id = a_run(instance, DagsterRunStatus.STARTED)
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / folder))
-    monkeypatch.setattr("ingest_dagster.liveness.watching.BEGINNING", timedelta(0))
-    watch_runs(tmp_path).evaluate_tick(build_sensor_context(instance))
-    assert status(instance, run_id) == after

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 from dagster_home import Home
-from ingest_core import RunEvent
+from ingest_core import MaintenanceOptions, Plan, RunEvent, TableUpkeep
+from ingest_dagster import running
 
 LOAD = '{name: load, config: jobs/acme/shop.yaml, cron: "0 * * * *"}'
 SECRET = "hunter2-sesame-street"  # noqa: S105  # of nobody
@@ -171,3 +173,69 @@ def test_maintenance_tells_of_each_table_and_of_jobs_that_cannot_be_read(
     home.write("jobs/acme/other.yaml", "tenant: acme\n")
     result = nightly.execute_in_process(instance=instance, raise_on_error=False)
     assert "the key 'source' is missing" in failure(result)
+
+
+NIGHTLY = '{name: nightly, maintain: acme, cron: "0 3 * * *"}'
+
+
+def maintained(
+    home: Home,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+    **said: Any,  # noqa: ANN401  # of an upkeep
+) -> tuple[dg.ExecuteInProcessResult, list[str]]:
+    """Run the maintenance of two jobs, each of which ends as is said; give the jobs that were begun, too."""
+    begun: list[str] = []
+
+    def upkeep(planned: Plan, options: MaintenanceOptions) -> Iterator[TableUpkeep]:
+        assert options.wait
+        begun.append(planned.job.name)
+        yield TableUpkeep("acme.orders", None, planned.job.name, dry_run=False, **said)
+
+    monkeypatch.setattr("ingest_dagster.upkeep.maintain", upkeep)
+    for name in ("orders", "returns"):
+        home.job(name)
+    job = home.definitions(NIGHTLY).resolve_job_def("nightly")
+    return job.execute_in_process(instance=instance, raise_on_error=False), begun
+
+
+def test_a_stop_ends_the_maintenance_of_all_jobs(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, begun = maintained(home, instance, monkeypatch, stopped=True)
+    assert not result.success
+    assert begun == ["orders"]
+
+
+def test_no_secret_of_maintenance_stands_in_what_dagster_keeps(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", SECRET)
+    result, begun = maintained(home, instance, monkeypatch, errors=[f"unexpected: postgresql://u:{SECRET}@db/x"])
+    assert begun == ["orders", "returns"]
+    assert "acme.orders: failed: unexpected: postgresql://" in failure(result)
+    assert SECRET not in "".join(repr(entry) for entry in instance.all_logs(result.run_id))
+
+
+def test_a_stop_while_results_are_told_leaves_none_out(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop(home)  # of which one table lands, and the other fails
+    told = running._told  # noqa: SLF001  # the moment at which the stop comes
+
+    def told_and_stopped(*given: Any) -> Any:  # noqa: ANN401  # whatever it is given
+        os.kill(os.getpid(), signal.SIGTERM)
+        return told(*given)
+
+    monkeypatch.setattr(running, "_told", told_and_stopped)
+    result = run(home, instance)
+    assert materialized(result) == ["orders"]
+    assert failure(result).startswith("only a part was committed")
+
+
+def test_a_state_folder_without_locks_is_told_with_its_mend(home: Home, instance: dg.DagsterInstance) -> None:
+    shop(home)
+    job = home.definitions(LOAD).resolve_job_def("load")
+    home.write("state/dagster/runs", "a file in the way")
+    text = failure(job.execute_in_process(instance=instance, raise_on_error=False))
+    assert "put state/ on a file system that can be written" in text

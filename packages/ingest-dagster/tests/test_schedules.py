@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster_home import Home
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +84,17 @@ def test_runs_have_the_tags_of_their_schedule(home: Home) -> None:
     assert dict(tags) == {"environment": "production", "ingest/schedule": "a-b"}
 
 
+def queued(instance: dg.DagsterInstance, job: dg.JobDefinition) -> dg.DagsterRun:
+    """Make a run that stands in the queue."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("ingest"), "__repository__")
+    return instance.create_run_for_job(
+        job,
+        status=dg.DagsterRunStatus.QUEUED,
+        tags=dict(job.run_tags),
+        remote_job_origin=RemoteJobOrigin(repository, job.name),
+    )
+
+
 class Clock:
     """A clock that is set by hand."""
 
@@ -128,7 +140,7 @@ def test_a_slot_in_which_a_run_still_waits_is_left_out(home: Home, instance: dg.
     clock = Clock(datetime(2026, 3, 8, tzinfo=UTC))
     sensor = interval_sensor(EVERY, "often", clock)
     job = defs.resolve_job_def("often")
-    run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.NOT_STARTED, tags=dict(job.run_tags))
+    run = queued(instance, job)
     keys, cursor = look(sensor, instance, None)
     assert keys == []
     instance.report_run_canceled(run)
@@ -142,7 +154,10 @@ def test_a_cron_run_is_not_put_behind_one_that_waits(home: Home, instance: dg.Da
     job = home.definitions('{name: s, config: jobs/acme/orders.yaml, cron: "0 * * * *"}').resolve_job_def("s")
     with dg.build_schedule_context(instance=instance, scheduled_execution_time=datetime(2026, 3, 8, tzinfo=UTC)) as now:
         assert len(schedule.evaluate_tick(now).run_requests or []) == 1
-        instance.create_run_for_job(job, status=dg.DagsterRunStatus.NOT_STARTED, tags=dict(job.run_tags))
+        run = instance.create_run_for_job(job, tags=dict(job.run_tags))
+        assert len(schedule.evaluate_tick(now).run_requests or []) == 1  # one that was made and never queued
+        instance.report_run_canceled(run)
+        queued(instance, job)
         assert not schedule.evaluate_tick(now).run_requests
 
 

@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 FIELDS_PATTERN = r"^[^\s@]+(\s+[^\s@]+){4}$"
 """What editors are told; :func:`cron_line` decides."""
 
+_WORDS = re.compile(r"[A-Za-z]+|[^\sA-Za-z0-9,*/-]")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES = frozenset((*_MONTHS, "sun", "mon", "tue", "wed", "thu", "fri", "sat"))
+"""Source: crontab(5). What others have beside these (`L`, `W`, `#`, `?`, `R`) means other things to other readers."""
+
 _EXAMPLE = "five fields: minute, hour, day, month, day of the week, such as '0 6 * * 1'"
 _SHORT = {"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0"}
 _SHORT |= {"@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *"}
@@ -25,8 +30,8 @@ def cron_line(text: str) -> str:
         raise ValueError(f"must be five fields: write '{_SHORT[text]}'")
     if not re.fullmatch(FIELDS_PATTERN, text):
         raise ValueError(f"must be {_EXAMPLE}")
-    if odd := re.search(r"[^0-9A-Za-z,*/\s-]", text):
-        raise ValueError(f"has the character {odd[0]!r}, which not every orchestrator knows; must be {_EXAMPLE}")
+    if odd := next((word for word in _WORDS.findall(text) if word.lower() not in _NAMES), None):
+        raise ValueError(f"has {odd!r}, which not every orchestrator knows; must be {_EXAMPLE}")
     try:
         croniter(text, datetime(2000, 1, 1, tzinfo=UTC)).get_next()
     except CroniterBadDateError:

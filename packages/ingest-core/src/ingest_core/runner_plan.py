@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ingest_core.documents import Document, nearest, placed, read_yaml, validate
-from ingest_core.errors import Fault, JobError, Key
+from ingest_core.errors import Fault, JobError
 from ingest_core.homes import find_home
 from ingest_core.job_file import load_job
 from ingest_core.planner import Plan, plan
 from ingest_core.references import variable
 from ingest_core.runner import RunnerFile, RunnerSpec, ScheduleSpec
-
-_SCHEDULES: Key = ("runner", "orchestrator", "schedules")
+from ingest_core.runner_clashes import SCHEDULES, clashes
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,9 @@ def plan_runner(path: str | os.PathLike[str], home: str | os.PathLike[str] | Non
     document = read_yaml(Path(path).absolute())
     base, spec, faults = _parts(document, home)
     found = _Jobs(document, base)
-    schedules = value_list(document.data)
+    schedules = _said(document.data)
     plans = {place: found.plan(place, said) for place, said in enumerate(schedules)} if base else {}
-    faults += [*found.faults, *_clashes(plans)]
+    faults += [*found.faults, *clashes(plans)]
     if faults or not (base and spec):
         raise JobError.of(list(dict.fromkeys(placed(faults, document))))
     planned = tuple(_schedule(said, plans.get(place)) for place, said in enumerate(spec.orchestrator.schedules))
@@ -111,9 +110,9 @@ def _parts(
     return base, spec, faults
 
 
-def value_list(data: Any) -> list[Any]:  # noqa: ANN401  # whatever the file holds
+def _said(data: Any) -> list[Any]:  # noqa: ANN401  # whatever the file holds
     """Give what the file says of schedules, however wrong the rest of it is: faults of jobs are told all the same."""
-    for part in _SCHEDULES:
+    for part in SCHEDULES:
         data = data.get(part) if isinstance(data, Mapping) else None
     return data if isinstance(data, list) else []
 
@@ -140,7 +139,7 @@ class _Jobs:
             return None
         file = Path(os.path.normpath(self.home / config))
         if not file.is_file():
-            key = (*_SCHEDULES, place, "config")
+            key = (*SCHEDULES, place, "config")
             self.faults.append(Fault(f"there is no job file {file}", _mend(file), key))
             return None
         if file not in self._read:
@@ -163,38 +162,3 @@ def _mend(file: Path) -> str:
 
 def _schedule(said: ScheduleSpec, planned: Plan | None) -> PlannedSchedule:
     return PlannedSchedule(said, planned.job.tenant if planned else str(said.maintain), planned)
-
-
-def _clashes(plans: Mapping[int, Plan | None]) -> Iterator[Fault]:
-    """Tell of two files that are one job, and of two jobs that land in one table."""
-    jobs: dict[object, Plan] = {}
-    tables: dict[object, Plan] = {}
-    told: set[object] = set()
-    for place, planned in plans.items():
-        if planned is None or id(planned) in told:
-            continue
-        told.add(id(planned))
-        key = (*_SCHEDULES, place, "config")
-        name = (planned.job.tenant, planned.job.name)
-        if (other := jobs.setdefault(name, planned)) is not planned:
-            what = f"is the job {name[1]!r} of {name[0]!r}, as {other.job.document.path} is"
-            yield Fault(what, "say another `name` in one of them", key)
-            continue
-        yield from _table_clashes(planned, tables, key)
-
-
-def _table_clashes(planned: Plan, tables: dict[object, Plan], key: Key) -> Iterator[Fault]:
-    for name in dict.fromkeys(each.table for each in planned.objects):
-        for identity in _identities(planned, str(name)):
-            other = tables.setdefault(identity, planned)
-            if other is not planned:
-                problem = f"lands in the table {name}, as the job {other.job.document.path} does"
-                yield Fault(problem, "give each job a table of its own", key)
-                break
-
-
-def _identities(planned: Plan, table: str) -> tuple[object, object]:
-    """Give by what a table is known: to the catalog, and to the orchestrator, which knows no catalogs."""
-    target = planned.job.spec.target
-    catalog = tuple(sorted((target.catalog or {}).items()))
-    return ("catalog", catalog, target.branch, table.lower()), ("asset", planned.job.tenant, table.lower())

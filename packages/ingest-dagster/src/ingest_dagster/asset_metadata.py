@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 import pyarrow as pa
-from ingest_core import Report
+from ingest_core import Redactor, Report
 
 from ingest_dagster.facts import JobFacts, TableFacts
 
@@ -31,13 +31,14 @@ def described(job: JobFacts, table: TableFacts) -> Told:
     return told
 
 
-def landed(table: TableFacts, report: Report, columns: pa.Schema | None) -> Told:
+def landed(table: TableFacts, report: Report, columns: pa.Schema | None, redactor: Redactor) -> Told:
     """Give what a run did to a table. Numbers are drawn over time by Dagster.
 
     Args:
         table: The table.
         report: The run's report.
         columns: The table's columns after the last commit; ``None`` where it was not read back.
+        redactor: Masks the position: what an API gave as one may be anything.
     """
     own = [each for each in report.objects if each.name in table.objects]
     told: dict[str, dg.MetadataValue | dg.TableSchema] = {
@@ -54,7 +55,7 @@ def landed(table: TableFacts, report: Report, columns: pa.Schema | None) -> Told
         told["dagster/row_count"] = dg.MetadataValue.int(total)
     # As text: the number is larger than what a page's script can hold, and no quantity.
     told |= _texts({"snapshot_id": [each.snapshot_id for each in own], "nessie_commit": [each.commit for each in own]})
-    told |= dict(_cursors({each.name: each.cursor for each in own}))
+    told |= dict(_cursors({each.name: each.cursor and redactor.text(each.cursor) for each in own}))
     if columns is not None:
         told["dagster/column_schema"] = _schema(table, columns)
     return told

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from ingest_dagster.naming import asset_tags, owners
+from ingest_dagster.naming import asset_tags
+from ingest_dagster.owners import owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import threading
-from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
-@contextlib.contextmanager
-def as_interrupts() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into KeyboardInterrupt for a while.
+class Interrupts:
+    """Turns SIGINT and SIGTERM into KeyboardInterrupt while it is entered, and once it is told to hold, notes them.
 
     Within a step Dagster raises an exception of its own, which a run knows nothing of: it would end a commit that is on
     its way, and no report would tell what was committed. Does nothing off the main thread, where no signals come.
+
+    Attributes:
+        noted: Whether a stop was asked for while stops were held.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        raise KeyboardInterrupt
+    def __init__(self) -> None:
+        self.noted = False
+        self._holding = False
+        self._before: dict[signal.Signals, Any] = {}
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._stop) for number in _STOPS}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def hold(self, *_: object) -> None:
+        """Do no more than note stops from now on: what was done is to be told."""
+        self._holding = True
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if not self._holding:
+            raise KeyboardInterrupt
+        self.noted = True

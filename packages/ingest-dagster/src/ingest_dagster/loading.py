@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from ingest_core import plan_runner
@@ -14,6 +15,9 @@ from ingest_dagster.facts import Facts, facts_of
 
 RECORDED = "INGEST_DAGSTER_FACTS"
 """The variable by which processes find what the one that started them has planned: ``<its id>:<file>``."""
+
+
+_KEPT_SECONDS = 7 * 24 * 3600
 
 
 def load_facts(runner_file: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> Facts:
@@ -30,10 +34,17 @@ def load_facts(runner_file: str | os.PathLike[str], home: str | os.PathLike[str]
     return facts
 
 
-def _recorded(runner_file: Path) -> Facts | None:
+def is_started_by_a_code_server() -> bool:
+    """Tell whether the process that started this one has planned what it loads, as that of a run."""
     process, _, place = os.environ.get(RECORDED, "").partition(":")
-    if not place or process == str(os.getpid()):
-        return None  # what this process recorded itself is planned anew when somebody asks it to load once more
+    # What this process recorded itself is planned anew when somebody asks it to load once more.
+    return bool(place) and process != str(os.getpid())
+
+
+def _recorded(runner_file: Path) -> Facts | None:
+    if not is_started_by_a_code_server():
+        return None
+    place = os.environ[RECORDED].partition(":")[2]
     try:
         facts = Facts.read(Path(place).read_bytes())
     except (OSError, ValueError):  # swept away, or of another version
@@ -52,3 +63,11 @@ def _record(facts: Facts) -> None:
             written.write(data)
         Path(written.name).replace(place)
         os.environ[RECORDED] = f"{os.getpid()}:{place}"
+        _sweep(folder, place)
+
+
+def _sweep(folder: Path, own: Path) -> None:
+    """Remove what is too old for a run to begin with: each change of a runner file leaves one behind."""
+    for path in folder.iterdir():
+        if path != own and time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+            path.unlink(missing_ok=True)

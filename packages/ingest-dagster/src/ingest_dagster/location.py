@@ -8,14 +8,20 @@ from pathlib import Path
 import dagster as dg
 
 import ingest_dagster
+from ingest_dagster.liveness.watching import watch_runs
+from ingest_dagster.loading import is_started_by_a_code_server
 from ingest_dagster.pools import make_pools
 
+_HOME = Path(os.environ["INGEST_HOME"])
+
 defs = dg.Definitions.merge(
-    ingest_dagster.definitions(Path(os.environ["INGEST_RUNNER_FILE"]), Path(os.environ["INGEST_HOME"])),
+    ingest_dagster.definitions(Path(os.environ["INGEST_RUNNER_FILE"]), _HOME),
     # Of what a person starts by hand: a run has one step, which needs no process beside that of the run.
-    dg.Definitions(executor=dg.in_process_executor),
+    dg.Definitions(executor=dg.in_process_executor, sensors=[watch_runs(_HOME)]),
 )
 """They."""
 
-# Here, since a runner file that is loaded again may have a tenant that was not there when Dagster started.
-make_pools(defs)
+# Here, since a runner file that is loaded again may have a tenant that was not there when Dagster started. A run's own
+# process has nothing to add.
+if not is_started_by_a_code_server():
+    make_pools(defs)

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+WATCH = "watch_runs"
+"""The sensor that looks after runs whose process was killed."""
 
 LONGEST_TAG = 63
 """Characters of a tag's key or value. Source: Dagster's documentation, "Tags"."""
@@ -17,19 +23,19 @@ def plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]", "_", name)
 
 
-def distinct(names: Iterable[str], taken: Collection[str] = ()) -> Mapping[str, str]:
-    """Give each of several names a plain one of its own, the same ones for the same names in the same order.
+def distinct(wanted: Mapping[Key, str], taken: Collection[str] = ()) -> dict[Key, str]:
+    """Give each of several things a plain name of its own, the same ones to the same things in the same order.
 
     Args:
-        names: They.
+        wanted: The name that each would have.
         taken: Plain names that others have.
     """
-    given: dict[str, str] = {}
-    for name in names:
-        wanted, number = plain(name), 2
-        while wanted in given.values() or wanted in taken:
-            wanted, number = f"{plain(name)}_{number}", number + 1
-        given.setdefault(name, wanted)
+    given: dict[Key, str] = {}
+    for key, name in wanted.items():
+        found, number = plain(name), 2
+        while found in given.values() or found in taken:
+            found, number = f"{plain(name)}_{number}", number + 1
+        given[key] = found
     return given
 
 
@@ -43,13 +49,6 @@ def asset_tags(texts: Sequence[str]) -> Mapping[str, str]:
     parts = (text.partition(":") for text in texts)
     tags = {_tag(key): _tag(value) for key, _, value in parts}
     return {key: value for key, value in tags.items() if key}
-
-
-def owners(name: str, usernames: Sequence[str]) -> Sequence[str]:
-    """Make owners of an asset of a contract's team: its members with an address, and the team by its name."""
-    people = [user for user in usernames if re.fullmatch(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", user)]
-    team = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-")
-    return [*people, *([f"team:{team}"] if team else [])]
 
 
 def _tag(text: str) -> str:

@@ -93,9 +93,9 @@ def _environment(launch: Launch, folder: Path) -> dict[str, str]:
 def _preparations(launch: Launch, environment: Mapping[str, str]) -> list[Preparation]:
     """Say what is done first: the daemon, of which there is one only, migrates; leftovers end where runs are."""
     steps = {
-        None: ["migrate", "leftovers"],
-        "code-server": ["leftovers"],
-        "daemon": ["migrate"] if os.environ.get(CODE_SERVER_VARIABLE) else ["migrate", "leftovers"],
+        None: ["definitions", "migrate", "leftovers"],
+        "code-server": ["definitions", "leftovers"],
+        "daemon": ["migrate"] if os.environ.get(CODE_SERVER_VARIABLE) else ["definitions", "migrate", "leftovers"],
     }.get(launch.only)
     if steps is None:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
-from ingest_core import IngestError, Outcome, Redactor, Report
+from ingest_core import Outcome, Redactor, Report
 
 
 def failure_of(report: Report, redactor: Redactor) -> dg.Failure:
@@ -23,8 +23,3 @@ def failure_of(report: Report, redactor: Redactor) -> dg.Failure:
     kinds = sorted({kind for kind in (report.error_type, *(each.error_type for each in failed)) if kind})
     metadata = {"outcome": report.outcome.name.lower(), "error_types": ", ".join(kinds), "run_id": report.run_id}
     return dg.Failure(redactor.text(text), metadata=metadata, allow_retries=False)
-
-
-def told(error: IngestError) -> dg.Failure:
-    """Give the failure of what ended before a run began."""
-    return dg.Failure(f"nothing was committed\n{error}", allow_retries=False)

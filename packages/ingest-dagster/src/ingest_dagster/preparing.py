@@ -1,11 +1,12 @@
 """Brings Dagster's records in order before its processes start: ``python -m ingest_dagster.preparing HOME STEP...``.
 
-Steps: ``migrate`` brings the records to the form that this Dagster writes; ``leftovers`` ends runs that were going on
-when everything was killed.
+Steps: ``definitions`` sees that Dagster takes what the runner file gives; ``migrate`` brings the records to the form
+that this Dagster writes; ``leftovers`` ends runs that were going on when everything was killed.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,8 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import dagster
-from dagster import DagsterInstance, DagsterInvalidConfigError
+from dagster import DagsterError, DagsterInstance, DagsterInvalidConfigError, Definitions
+from ingest_core import JobError
 
+import ingest_dagster
 from ingest_dagster.instance import dagster_home, own_settings_file
 from ingest_dagster.liveness.dead_runs import end_dead_runs
 
@@ -32,6 +35,8 @@ def main(home: Path, steps: Sequence[str]) -> int:
     fresh = not (dagster_home(home) / "history").exists()
     try:
         with DagsterInstance.get() as instance:
+            if "definitions" in steps:
+                Definitions.validate_loadable(_definitions(home))
             if "migrate" in steps:
                 _migrate(home, in_files=_in_files(instance), fresh=fresh)
             if "leftovers" in steps:
@@ -42,7 +47,15 @@ def main(home: Path, steps: Sequence[str]) -> int:
     except DagsterInvalidConfigError as error:
         sys.stderr.write(f"Dagster refuses its settings; see {own_settings_file(home)}:\n{error}\n")
         return 1
+    except (DagsterError, JobError) as error:
+        # The file was found in order before; this is what Dagster alone does not allow.
+        sys.stderr.write(f"Dagster does not take what {os.environ['INGEST_RUNNER_FILE']} gives:\n{error}\n")
+        return 1
     return 0
+
+
+def _definitions(home: Path) -> Definitions:
+    return ingest_dagster.definitions(Path(os.environ["INGEST_RUNNER_FILE"]), home)
 
 
 def _migrate(home: Path, *, in_files: bool, fresh: bool) -> None:

@@ -10,12 +10,11 @@ import dagster as dg
 
 from ingest_dagster.assets import assets_of
 from ingest_dagster.facts import Facts, ScheduleFacts
-from ingest_dagster.liveness.watching import watch_runs
 from ingest_dagster.loading import load_facts
-from ingest_dagster.naming import distinct
+from ingest_dagster.naming import WATCH, distinct
 from ingest_dagster.run_log import SILENT_CONSOLE
 from ingest_dagster.schedules import cron_schedule, interval_sensor, run_tags
-from ingest_dagster.upkeep import upkeep_job
+from ingest_dagster.upkeep import upkeep_job, upkeep_step
 
 
 def definitions(runner_file: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> dg.Definitions:
@@ -33,14 +32,13 @@ def definitions(runner_file: str | os.PathLike[str], home: str | os.PathLike[str
         JobError: Something is wrong with the file or with one of its jobs; carries every fault.
     """
     facts = load_facts(runner_file, home)
-    assets = assets_of(facts)
-    watch = watch_runs(facts.home)
-    names = distinct((schedule.name for schedule in facts.schedules), taken=[watch.name])
+    names = distinct({each.name: each.name for each in facts.schedules}, taken=[WATCH])
+    assets = assets_of(facts, {*names.values(), *map(upkeep_step, names.values())})
     return dg.Definitions(
         assets=list(assets.values()),
         jobs=[_job(facts, each, names[each.name], assets) for each in facts.schedules],
         schedules=[cron_schedule(each, names[each.name]) for each in facts.schedules if each.cron],
-        sensors=[*_sensors(facts, names), watch],
+        sensors=list(_sensors(facts, names)),
     )
 
 

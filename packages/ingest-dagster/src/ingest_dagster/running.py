@@ -27,11 +27,11 @@ from ingest_core import (
     run,
 )
 
-from ingest_dagster.asset_metadata import landed
+from ingest_dagster.asset_metadata import Told, landed
 from ingest_dagster.facts import Facts, JobFacts, TableFacts, job_facts
-from ingest_dagster.interrupts import as_interrupts
+from ingest_dagster.interrupts import Interrupts
 from ingest_dagster.liveness.locks import alive
-from ingest_dagster.outcome import failure_of, told
+from ingest_dagster.outcome import failure_of
 from ingest_dagster.run_log import shown_in
 
 LONGEST_WAIT = timedelta(minutes=10)
@@ -71,8 +71,13 @@ def within_a_step(log: DagsterLogManager) -> Iterator[Redactor]:
         with shown_in(log, redactor):
             try:
                 yield redactor
-            except (dg.Failure, dg.DagsterExecutionInterruptedError) as error:
+            except dg.DagsterExecutionInterruptedError as error:
                 ended = error
+            except dg.Failure as error:
+                text = redactor.text(error.description or "")
+                ended = dg.Failure(text, metadata=error.metadata, allow_retries=False)
+            except IngestError as error:
+                ended = dg.Failure(redactor.text(f"nothing was committed\n{error}"), allow_retries=False)
             except Exception as error:
                 logging.getLogger("ingest").exception("crashed")
                 text = f"a fault of the program itself: {type(error).__name__}: {error}; stderr has its traceback"
@@ -93,37 +98,49 @@ def materialize(facts: Facts, job: JobFacts, context: dg.AssetExecutionContext) 
         Failure: Some of it, or nothing, was landed. What was landed has its result all the same.
         DagsterExecutionInterruptedError: Somebody stopped it.
     """
-    wanted = [table for table in job.tables if dg.AssetKey(table.key) in context.selected_asset_keys]
     with within_a_step(context.log) as redactor, alive(facts.home, context.run.run_id):
-        yield from _materialize(facts, job, wanted, redactor)
+        yield from _materialize(facts, job, context, redactor)
 
 
 def _materialize(
-    facts: Facts, job: JobFacts, wanted: Sequence[TableFacts], redactor: Redactor
+    facts: Facts, job: JobFacts, context: dg.AssetExecutionContext, redactor: Redactor
 ) -> Iterator[dg.MaterializeResult[None]]:
+    wanted = [table for table in job.tables if dg.AssetKey(table.key) in context.selected_asset_keys]
+    planned = _planned(facts, job, wanted)
     watch = _Watch()
-    report = _run(facts, _planned(facts, job, wanted), redactor, watch)
+    with Interrupts() as interrupts:
+        # Once the report is there a stop comes too late to change it, and must not keep it from being told.
+        report = run(planned, _options(facts, redactor, watch), interrupts.hold)
+        interrupts.hold()
+        told = list(_told(wanted, report, watch, redactor))
+    # Dagster takes one after the other, and a stop between two leaves the rest out of its records, not of the tables.
+    yield from (dg.MaterializeResult(key, metadata=metadata) for key, metadata in told)
+    if report.outcome is Outcome.SUCCESS:
+        return
+    if report.stopped:
+        raise dg.DagsterExecutionInterruptedError
+    raise failure_of(report, redactor)
+
+
+def _told(
+    wanted: Sequence[TableFacts], report: Report, watch: _Watch, redactor: Redactor
+) -> Iterator[tuple[dg.AssetKey, Told]]:
+    """Tell of each table of which no object failed altogether."""
     for table in wanted:
         own = [each for each in report.objects if each.name in table.objects]
         if own and all(each.status in ("committed", "unchanged", "partial") for each in own):
             columns = next((watch.columns[name] for name in reversed(table.objects) if name in watch.columns), None)
-            yield dg.MaterializeResult(table.key, metadata=landed(table, report, columns))
-    if report.stopped and report.outcome is not Outcome.SUCCESS:
-        raise dg.DagsterExecutionInterruptedError
-    if report.outcome is not Outcome.SUCCESS:
-        raise failure_of(report, redactor) from None
+            yield dg.AssetKey(table.key), landed(table, report, columns, redactor)
 
 
 def _planned(facts: Facts, job: JobFacts, wanted: Sequence[TableFacts]) -> Plan:
     """Plan the job as its file is now.
 
     Raises:
-        Failure: There is something wrong with it, or it lands in other tables than those that Dagster knows.
+        JobError: There is something wrong with it.
+        Failure: It lands in other tables than those that Dagster knows.
     """
-    try:
-        planned = plan(load_job(job.file, facts.home))
-    except IngestError as error:
-        raise told(error) from None
+    planned = plan(load_job(job.file, facts.home))
     now = {table.key: table.objects for table in job_facts(planned).tables}
     if now != {table.key: table.objects for table in job.tables}:
         what = f"{job.file} lands other objects, or in other tables, than when Dagster read it"
@@ -131,12 +148,10 @@ def _planned(facts: Facts, job: JobFacts, wanted: Sequence[TableFacts]) -> Plan:
     return planned.only([name for table in wanted for name in table.objects])
 
 
-def _run(facts: Facts, planned: Plan, redactor: Redactor, watch: _Watch) -> Report:
-    options = RunOptions(
+def _options(facts: Facts, redactor: Redactor, watch: _Watch) -> RunOptions:
+    return RunOptions(
         redactor=redactor,
         observer=watch.observe,
         wait=LONGEST_WAIT,
         tenant_limit=facts.concurrency_per_tenant,
     )
-    with as_interrupts():
-        return run(planned, options)

@@ -88,8 +88,8 @@ def interval_sensor(schedule: ScheduleFacts, name: str, clock: Clock = wall_cloc
 
 def waits(instance: dg.DagsterInstance, schedule: ScheduleFacts) -> bool:
     """Tell whether a run of a schedule waits for its turn."""
-    waiting = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED]
-    wanted = dg.RunsFilter(statuses=waiting, tags={SCHEDULE_TAG: schedule.name})
+    # Not those that were made and not yet queued: after a crash Dagster looks at their tick once more, to queue them.
+    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED], tags={SCHEDULE_TAG: schedule.name})
     return bool(instance.get_runs(wanted, limit=1))
 
 

@@ -8,7 +8,7 @@ import dagster as dg  # Dagster reads the annotation of `context`: it must be a 
 from ingest_core import IngestError, MaintenanceOptions, Redactor, TableUpkeep, load_job, maintain, plan
 
 from ingest_dagster.facts import Facts, ScheduleFacts
-from ingest_dagster.interrupts import as_interrupts
+from ingest_dagster.interrupts import Interrupts
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.naming import pool_of
 from ingest_dagster.run_log import SILENT_CONSOLE
@@ -25,7 +25,7 @@ def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefini
         name: The job's name in Dagster.
     """
 
-    @dg.op(name=f"{name}__tables", pool=pool_of(schedule.tenant), description=f"Maintains {schedule.tenant}'s tables.")
+    @dg.op(name=upkeep_step(name), pool=pool_of(schedule.tenant), description=f"Maintains {schedule.tenant}'s tables.")
     def tables(context: dg.OpExecutionContext) -> None:
         with within_a_step(context.log) as redactor, alive(facts.home, context.run.run_id):
             _maintain_all(facts, schedule.tenant, redactor, context)
@@ -37,17 +37,24 @@ def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefini
     return upkeep
 
 
+def upkeep_step(name: str) -> str:
+    """Name the step of such a job, given the job's name in Dagster."""
+    return f"{name}__tables"
+
+
 def _maintain_all(facts: Facts, tenant: str, redactor: Redactor, context: dg.OpExecutionContext) -> None:
     options = MaintenanceOptions(redactor=redactor, wait=LONGEST_WAIT, tenant_limit=facts.concurrency_per_tenant)
     seen: list[TableUpkeep] = []
     faults: list[str] = []
     for file in _files(facts.home / "jobs" / tenant):
         try:
-            with as_interrupts():
+            with Interrupts():
                 seen += maintain(plan(load_job(file, facts.home)), options)
         except IngestError as error:
-            faults.append(redactor.text(str(error)))
-    context.add_output_metadata({"tables": dg.MetadataValue.json([_told(each) for each in seen])})
+            faults.append(str(error))
+        if any(each.stopped for each in seen):
+            break
+    context.add_output_metadata({"tables": dg.MetadataValue.json([_told(each, redactor) for each in seen])})
     _raise_for(seen, faults)
 
 
@@ -55,10 +62,9 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
 
 
-def _told(upkeep: TableUpkeep) -> dict[str, object]:
-    return {
-        name: value if isinstance(value, int | str | None) else str(value) for name, value in asdict(upkeep).items()
-    }
+def _told(upkeep: TableUpkeep, redactor: Redactor) -> dict[str, object]:
+    said = {**asdict(upkeep), "orphans": len(upkeep.orphans), "errors": [redactor.text(text) for text in upkeep.errors]}
+    return {**said, "status": upkeep.status}
 
 
 def _raise_for(seen: list[TableUpkeep], faults: list[str]) -> None:

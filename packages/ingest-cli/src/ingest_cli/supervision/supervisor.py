@@ -102,12 +102,18 @@ class _Supervisor:
     def _prepare(self) -> None:
         for each in self._deployment.preparations:
             self._telling.info("preparation_started", preparation=each.name)
-            self._preparing = self._start(each)
+            self._preparing = self._prepared(each)
             while (code := self._preparing.code()) is None:
                 self._look()
             self._preparing = None
             if code:
                 raise GaveUpError(f"the preparation {each.name!r} ended with {ending(code)}: what it said stands above")
+
+    def _prepared(self, what: Preparation) -> Child:
+        try:
+            return self._start(what)
+        except OSError as error:
+            raise GaveUpError(f"the preparation {what.name!r} cannot be started: {error.strerror}") from error
 
     def _begin(self) -> None:
         """Start each service once those before it are healthy."""

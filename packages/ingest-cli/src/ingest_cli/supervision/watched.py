@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ingest_core.plugin import Service
 
 
+NOT_STARTED = 127
+"""The code of what could not be started, as shells have it."""
+
+
 class GaveUpError(Exception):
     """A service or a preparation cannot be brought to do its work; says which, and why."""
 
@@ -60,16 +64,20 @@ class Watched:
             if now >= self._start_at:
                 self._start(now)
         elif (code := self.child.code()) is not None:
-            self._ended(code, now)
+            self._ended(code, now, ending(code))
         else:
             self._look_at_health(now)
 
     def _start(self, now: float) -> None:
         self.life += 1
-        self.child = self._start_it(self.service)
+        self._telling.info("service_started", service=self.service.name)
+        try:
+            self.child = self._start_it(self.service)
+        except OSError as error:  # no memory, no process left: a death like any other, and no reason for the others'
+            self._ended(NOT_STARTED, now, f"it cannot be started: {error.strerror}")
+            return
         self.is_healthy = self._is_settled = self._is_told = False
         self._since = now
-        self._telling.info("service_started", service=self.service.name)
 
     def _look_at_health(self, now: float) -> None:
         healthy = self._heard == (self.life, True)
@@ -83,14 +91,14 @@ class Watched:
             self._telling.warning("service_unhealthy", service=self.service.name, seconds=round(now - self._since, 1))
             self._is_told = True
 
-    def _ended(self, code: int, now: float) -> None:
+    def _ended(self, code: int, now: float, reason: str) -> None:
         self.child, self.is_healthy = None, False
         if self._is_settled:
             self._deaths.clear()
         self._deaths.append(now)
         while now - self._deaths[0] > self._patience.deaths_within:
             self._deaths.popleft()
-        name, reason = self.service.name, ending(code)
+        name = self.service.name
         if len(self._deaths) >= self._patience.deaths:
             self._telling.error("service_ended", service=name, code=code, reason=reason)
             minutes = f"{self._patience.deaths_within / 60:g} minutes"

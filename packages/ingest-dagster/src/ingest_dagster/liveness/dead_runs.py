@@ -24,17 +24,16 @@ KILLED = (
 )
 
 
-def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta | None = BEGINNING) -> list[str]:
+def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta = BEGINNING) -> list[str]:
     """Record as failed each run whose process lives no more; as canceled, where somebody had asked for that.
 
     Runs that another launcher than Dagster's default one starts (Docker, Kubernetes) are left to that one: their
     processes are elsewhere. Runs in the queue have no process: they stay there, and are started.
 
     Args:
-        instance: Whose runs they are.
+        instance: Whose runs they are; all of them are ours.
         home: The home folder.
-        beginning: How long after its record last changed a run is let be that holds no lock yet; ``None`` for as long
-            as it pleases, where runs may be others' than ours, which hold none.
+        beginning: How long after its record last changed a run is let be that holds no lock yet.
 
     Returns:
         Their ids.
@@ -42,7 +41,7 @@ def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta | 
     # A launcher made of the default one may start its runs elsewhere.
     if type(instance.run_launcher) is not DefaultRunLauncher:
         return []
-    before = None if beginning is None else datetime.now(UTC) - beginning
+    before = datetime.now(UTC) - beginning
     records = instance.get_run_records(RunsFilter(statuses=_GOING_ON))
     dead = [record.dagster_run.run_id for record in records if _is_dead(record, home, before)]
     ended = [run_id for run_id in dead if _end(instance, run_id)]
@@ -50,10 +49,10 @@ def end_dead_runs(instance: DagsterInstance, home: Path, beginning: timedelta | 
     return ended
 
 
-def _is_dead(record: RunRecord, home: Path, before: datetime | None) -> bool:
+def _is_dead(record: RunRecord, home: Path, before: datetime) -> bool:
     living = lives(home, record.dagster_run.run_id)
     if living is None:
-        return before is not None and record.update_timestamp <= before
+        return record.update_timestamp <= before
     return not living
 
 
