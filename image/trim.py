@@ -63,7 +63,7 @@ CUTS: dict[str, tuple[Cut, ...]] = {
     "shared": (),
     "dagster": (
         Cut("maps from what the browser runs to its source", ("dagster_webserver/webapp/build/**/*.map",)),
-        Cut("tests of packages", ("graphene/types/tests", "graphene/relay/tests")),
+        Cut("tests of packages", ("graphene/types/tests", "graphene/relay/tests", "dagster_postgres/test_fixtures")),
     ),
     "airflow": (
         Cut(
