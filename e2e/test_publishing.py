@@ -120,13 +120,19 @@ def test_a_target_without_any_commit_can_be_published_to(make_shop: MakeShop, se
     check_exact(shop)
 
 
-def test_the_report_tells_what_the_target_branch_shows(shop: Shop) -> None:
+@pytest.mark.parametrize("publish", ["each", "together"])
+def test_the_report_tells_what_the_target_branch_shows(make_shop: MakeShop, servers: Servers, publish: str) -> None:
+    shop = make_shop(publish=publish)
     report = shop.run()
+    hashes = [entry.hash_ for entry in servers.nessie.log()]
     for told in report.objects:
         table = shop.table(told.name)
         snapshot = table.current_snapshot()
         assert (told.snapshot_id, told.total_rows) == (snapshot.snapshot_id, table.scan().to_arrow().num_rows)
-        assert table.properties[f"ingest.state.acme.{shop.name}.{told.name}"].count(report.run_id) == 2
+        state = table.properties[f"ingest.state.acme.{shop.name}.{told.name}"]
+        assert state.count(report.run_id) == 2
+        assert told.commit in hashes, "the target's own commit, not one of the branch that was merged"
+        assert json.loads(state)["cursor"] == json.loads(told.cursor or "")
 
 
 def test_until_the_merge_nothing_shows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

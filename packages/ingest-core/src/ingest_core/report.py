@@ -39,7 +39,8 @@ class ObjectReport:
         files: Data files committed.
         size: Their bytes.
         snapshot_id: The table's snapshot that shows them.
-        commit: What the catalog calls the commit that shows them, where it has commits of its own: Nessie's hash.
+        commit: The catalog's own commit at which they were read back, where it has any: Nessie's hash. It is the run's,
+            or one that came on top meanwhile.
         cursor: The position in the source that was reached, as JSON, cut after ``LONGEST_CURSOR`` characters.
         total_rows: Rows in the table then, where the catalog tells.
         seconds: How long it took.
