@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -37,6 +38,13 @@ def test_the_command_does_not_load_dagster() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # a fixed line
 
 
+@pytest.fixture
+def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever listens on the usual ports of this machine keep no test from passing."""
+    monkeypatch.setattr("ingest_dagster.orchestrator.check_free", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_any_port")
 def test_all_services_share_one_code_server_on_the_loopback_address(tmp_path: Path, file: Path) -> None:
     deployment = orchestrator.deployment(Launch(file, tmp_path, host="0.0.0.0"))  # noqa: S104  # as in a container
     assert [service.name for service in deployment.services] == list(orchestrator.services)
@@ -55,6 +63,7 @@ def test_all_services_share_one_code_server_on_the_loopback_address(tmp_path: Pa
     }
 
 
+@pytest.mark.usefixtures("_any_port")
 def test_a_code_server_alone_is_reached_from_elsewhere(tmp_path: Path, file: Path) -> None:
     deployment = orchestrator.deployment(Launch(file, tmp_path, host="0.0.0.0", only="code-server"))  # noqa: S104  # as in a container
     (code,) = deployment.services
@@ -64,6 +73,7 @@ def test_a_code_server_alone_is_reached_from_elsewhere(tmp_path: Path, file: Pat
     assert [each.argv[-1] for each in deployment.preparations] == ["leftovers"]
 
 
+@pytest.mark.usefixtures("_any_port")
 @pytest.mark.parametrize("only", ["webserver", "daemon"])
 def test_a_webserver_or_daemon_alone_finds_the_code_server_by_the_environment(
     tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch, only: str
@@ -87,6 +97,7 @@ def test_a_code_server_that_is_named_wrongly_is_told(
         orchestrator.deployment(Launch(file, tmp_path, only="daemon"))
 
 
+@pytest.mark.usefixtures("_any_port")
 def test_the_databases_url_is_in_the_environment_alone(tmp_path: Path, file: Path) -> None:
     url = "postgresql://dagster:pw@db/dagster"
     deployment = orchestrator.deployment(Launch(file, tmp_path, database=url))
@@ -104,6 +115,15 @@ def test_a_database_that_is_no_postgresql_is_refused_without_telling_its_url(
     with pytest.raises(JobError, match="begin it with postgresql://") as told:
         orchestrator.deployment(Launch(file, tmp_path, database=database))
     assert "pw" not in str(told.value)
+
+
+def test_a_port_on_which_somebody_listens_is_told_before_anything_starts(tmp_path: Path, file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(JobError, match=f"port {port} of 127.0.0.1 cannot be listened on: Address already in use"):
+            orchestrator.deployment(Launch(file, tmp_path, port=port))
+        orchestrator.deployment(Launch(file, tmp_path, port=port, only="daemon"))  # which listens nowhere
+    assert orchestrator.deployment(Launch(file, tmp_path, port=port)).address == f"http://127.0.0.1:{port}"
 
 
 def test_a_service_that_there_is_not_is_told(tmp_path: Path, file: Path) -> None:

@@ -16,7 +16,7 @@ from ingest_core import JobError
 from ingest_core.plugin import Deployment, Launch, Preparation
 
 from ingest_dagster.instance import DATABASE_VARIABLE, write_instance, write_workspace
-from ingest_dagster.services import Parts, free_port
+from ingest_dagster.services import Parts, check_free, free_port
 
 LOCATION = "ingest_dagster.location"
 """The module that gives a code server our definitions."""
@@ -39,13 +39,15 @@ class Dagster:
         """Write Dagster's two files below ``state/dagster``, and tell how its processes are started.
 
         Raises:
-            JobError: The settings of a person's own have a fault, ``state/`` cannot be written, or what PostgreSQL
-                needs is missing.
+            JobError: The settings of a person's own have a fault, ``state/`` cannot be written, what PostgreSQL needs
+                is missing, or somebody listens on the port.
         """
         if launch.only not in {None, *self.services}:
             raise JobError(f"Dagster has no service {launch.only!r}", f"it has {', '.join(self.services)}")
         _check_database(launch.database)
         parts = _parts(launch)
+        if launch.only != "daemon":
+            check_free(launch.host, parts.code[1] if launch.only == "code-server" else parts.page[1])
         made = {"code-server": parts.code_server, "webserver": parts.webserver, "daemon": parts.daemon}
         wanted = self.services if launch.only is None else [launch.only]
         address = f"http://{_bracketed(parts.page[0])}:{parts.page[1]}" if "webserver" in wanted else None

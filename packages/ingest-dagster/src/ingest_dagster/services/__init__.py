@@ -2,6 +2,6 @@
 
 from ingest_dagster.services.health import port_answers
 from ingest_dagster.services.parts import Parts
-from ingest_dagster.services.ports import free_port
+from ingest_dagster.services.ports import check_free, free_port
 
-__all__ = ["Parts", "free_port", "port_answers"]
+__all__ = ["Parts", "check_free", "free_port", "port_answers"]
