@@ -194,3 +194,15 @@ def test_cron_lines_that_not_all_read_alike_are_faults(home: Path, line: str) ->
 def test_cron_lines_as_crontab_has_them_are_read(home: Path, line: str) -> None:
     (read,) = planned(home, f'- {{name: a, config: jobs/acme/orders.yaml, cron: "{line}"}}\n').schedules
     assert read.spec.cron == line
+
+
+def test_of_some_schedules_alone_only_their_jobs_are_read(home: Path) -> None:
+    lines = "".join(
+        f'- {{name: {name}, config: jobs/acme/{name}.yaml, cron: "0 * * * *"}}\n' for name in ("orders", "returns")
+    )
+    file = planned(home, lines).file
+    (home / "jobs" / "acme" / "returns.yaml").write_text("tenant: [", encoding="utf-8")
+    (schedule,) = plan_runner(file, only=["orders"]).schedules
+    assert schedule.spec.name == "orders"
+    with pytest.raises(JobError):
+        plan_runner(file)

@@ -8,6 +8,7 @@ from ingest_core.durations import parse_duration
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.events import RunEvent
 from ingest_core.executor import (
+    Interrupts,
     ObjectForesight,
     ObjectStanding,
     RunOptions,
@@ -41,6 +42,7 @@ __all__ = [
     "ConnectorFacts",
     "FileCheck",
     "IngestError",
+    "Interrupts",
     "Job",
     "JobError",
     "MaintenanceOptions",

@@ -100,6 +100,21 @@ class Report:
         committed = any(report.status in ("committed", "partial") for report in self.objects)
         return Outcome.PARTIAL if committed else Outcome.FAILURE
 
+    @property
+    def error_types(self) -> Sequence[str]:
+        """The kinds of all errors, each once: where ``TransientError`` stands alone, it may help to try again."""
+        kinds = (self.error_type, *(each.error_type for each in self.objects))
+        return sorted({kind for kind in kinds if kind})
+
+    def told(self) -> str:
+        """Tell a person what failed, object by object; empty where nothing did."""
+        if self.outcome is Outcome.SUCCESS:
+            return ""
+        beginning = "nothing was committed" if self.outcome is Outcome.FAILURE else "only a part was committed"
+        failed = [each for each in self.objects if each.status in ("failed", "partial")]
+        lines = [f"{each.name} ({each.table}): {each.status}: {each.error}" for each in failed]
+        return "\n".join([beginning, *([self.error] if self.error else []), *lines])
+
     def as_json(self) -> str:
         """Write the report as one JSON object."""
         return json.dumps({"outcome": self.outcome.name.lower(), **asdict(self)}, default=str)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,12 +71,17 @@ class RunnerPlan:
         return variable(named, ("runner", "orchestrator", "database"))
 
 
-def plan_runner(path: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> RunnerPlan:
+def plan_runner(
+    path: str | os.PathLike[str],
+    home: str | os.PathLike[str] | None = None,
+    only: Collection[str] | None = None,
+) -> RunnerPlan:
     """Read a runner file and every job that it names; check them as their runs would before they reach anything.
 
     Args:
         path: The runner file.
         home: The home folder, in which relative paths start; else found as for :func:`ingest_core.load_job`.
+        only: The schedules that are wanted, by name, and whose jobs alone are read; else all of them.
 
     Raises:
         JobError: Something is wrong with the file or with one of the jobs. Carries every fault of all of them.
@@ -85,11 +90,13 @@ def plan_runner(path: str | os.PathLike[str], home: str | os.PathLike[str] | Non
     base, spec, faults = _parts(document, home)
     found = _Jobs(document, base)
     schedules = _said(document.data)
-    plans = {place: found.plan(place, said) for place, said in enumerate(schedules)} if base else {}
+    wanted = {place: said for place, said in enumerate(schedules) if only is None or _name(said) in only}
+    plans = {place: found.plan(place, said) for place, said in wanted.items()}
     faults += [*found.faults, *clashes(plans)]
     if faults or not (base and spec):
         raise JobError.of(list(dict.fromkeys(placed(faults, document))))
-    planned = tuple(_schedule(said, plans.get(place)) for place, said in enumerate(spec.orchestrator.schedules))
+    said = spec.orchestrator.schedules
+    planned = tuple(_schedule(said[place], plans[place]) for place in plans)
     return RunnerPlan(document.path, base, spec, planned)
 
 
@@ -108,6 +115,10 @@ def _parts(
     except JobError as error:
         faults += error.faults
     return base, spec, faults
+
+
+def _name(said: Any) -> object:  # noqa: ANN401  # whatever the file holds
+    return said.get("name") if isinstance(said, Mapping) else None
 
 
 def _said(data: Any) -> list[Any]:  # noqa: ANN401  # whatever the file holds

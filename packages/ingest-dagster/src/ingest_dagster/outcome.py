@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
-from ingest_core import Outcome, Redactor, Report
+from ingest_core import Redactor, Report
 
 
 def failure_of(report: Report, redactor: Redactor) -> dg.Failure:
@@ -16,10 +16,9 @@ def failure_of(report: Report, redactor: Redactor) -> dg.Failure:
         report: The run's report.
         redactor: Masks what it says.
     """
-    failed = [each for each in report.objects if each.status in ("failed", "partial")]
-    lines = [f"{each.name} ({each.table}): {each.status}: {each.error}" for each in failed]
-    beginning = "nothing was committed" if report.outcome is Outcome.FAILURE else "only a part was committed"
-    text = "\n".join([beginning, *([report.error] if report.error else []), *lines])
-    kinds = sorted({kind for kind in (report.error_type, *(each.error_type for each in failed)) if kind})
-    metadata = {"outcome": report.outcome.name.lower(), "error_types": ", ".join(kinds), "run_id": report.run_id}
-    return dg.Failure(redactor.text(text), metadata=metadata, allow_retries=False)
+    metadata = {
+        "outcome": report.outcome.name.lower(),
+        "error_types": ", ".join(report.error_types),
+        "run_id": report.run_id,
+    }
+    return dg.Failure(redactor.text(report.told()), metadata=metadata, allow_retries=False)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from dagster import DagsterLogManager
 from ingest_core import (
     IngestError,
+    Interrupts,
     Outcome,
     Plan,
     Redactor,
@@ -29,7 +30,6 @@ from ingest_core import (
 
 from ingest_dagster.asset_metadata import Told, landed
 from ingest_dagster.facts import Facts, JobFacts, TableFacts, job_facts
-from ingest_dagster.interrupts import Interrupts
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.outcome import failure_of
 from ingest_dagster.run_log import shown_in

@@ -5,10 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import dagster as dg  # Dagster reads the annotation of `context`: it must be a type, not text
-from ingest_core import IngestError, MaintenanceOptions, Redactor, TableUpkeep, load_job, maintain, plan
+from ingest_core import IngestError, Interrupts, MaintenanceOptions, Redactor, TableUpkeep, load_job, maintain, plan
 
 from ingest_dagster.facts import Facts, ScheduleFacts
-from ingest_dagster.interrupts import Interrupts
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.naming import pool_of
 from ingest_dagster.run_log import SILENT_CONSOLE

@@ -4,6 +4,7 @@ from ingest_core.executor.branching import target_branch
 from ingest_core.executor.checking import ObjectCheck, check
 from ingest_core.executor.describing import ObjectDescription, discover
 from ingest_core.executor.foreseeing import ObjectForesight, foresee
+from ingest_core.executor.interrupts import Interrupts
 from ingest_core.executor.objects import explained
 from ingest_core.executor.parts import RunOptions
 from ingest_core.executor.previewing import ObjectPreview, preview
@@ -17,6 +18,7 @@ from ingest_core.executor.start import Start
 
 __all__ = [
     "CATALOG",
+    "Interrupts",
     "ObjectCheck",
     "ObjectDescription",
     "ObjectForesight",

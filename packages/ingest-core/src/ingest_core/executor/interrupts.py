@@ -1,4 +1,4 @@
-"""Lets Dagster's stop of a run be what stops any run of `ingest`: an interrupt, after which the report is told."""
+"""Lets whatever an orchestrator stops a run by be what stops any run: an interrupt, after which the report is told."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 class Interrupts:
     """Turns SIGINT and SIGTERM into KeyboardInterrupt while it is entered, and once it is told to hold, notes them.
 
-    Within a step Dagster raises an exception of its own, which a run knows nothing of: it would end a commit that is on
-    its way, and no report would tell what was committed. Does nothing off the main thread, where no signals come.
+    Orchestrators raise exceptions of their own, which a run knows nothing of: they would end a commit that is on its
+    way, and no report would tell what was committed. Does nothing off the main thread, where no signals come.
 
     Attributes:
         noted: Whether a stop was asked for while stops were held.

@@ -1,0 +1,85 @@
+"""The timetable of an interval: one run for each time slot, the same slots under every orchestrator.
+
+Airflow's own timetable of an interval has neither a zone nor slots: its runs begin so long after one another, counted
+from whenever the first one did. Source: https://airflow.apache.org/docs/apache-airflow/stable/howto/timetable.html.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pendulum
+from airflow.exceptions import AirflowTimetableInvalid
+from airflow.timetables.base import DagRunInfo, DataInterval, Timetable
+from ingest_core import slot_of
+
+if TYPE_CHECKING:
+    from airflow.timetables.base import TimeRestriction
+    from pendulum import DateTime
+
+
+class IntervalTimetable(Timetable):
+    """Starts a run when a slot begins. Slots are elapsed time from 1970-01-01 UTC, whatever clocks on walls do.
+
+    Args:
+        seconds: A slot's length.
+        timezone: In which times are shown, an IANA name.
+    """
+
+    def __init__(self, seconds: int, timezone: str = "UTC") -> None:
+        self.seconds = seconds
+        self.timezone = timezone
+        self.description = f"Every {timedelta(seconds=seconds)}, counted from 1970-01-01 UTC"
+
+    @property
+    def summary(self) -> str:
+        """See :class:`airflow.timetables.base.Timetable`."""
+        return f"every {timedelta(seconds=self.seconds)}"
+
+    def serialize(self) -> dict[str, Any]:
+        """See :class:`airflow.timetables.base.Timetable`."""
+        return {"seconds": self.seconds, "timezone": self.timezone}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> IntervalTimetable:
+        """See :class:`airflow.timetables.base.Timetable`."""
+        return cls(int(data["seconds"]), str(data["timezone"]))
+
+    def validate(self) -> None:
+        """See :class:`airflow.timetables.base.Timetable`."""
+        if self.seconds < 1:
+            raise AirflowTimetableInvalid("an interval must be a second at least")
+
+    def infer_manual_data_interval(self, *, run_after: DateTime) -> DataInterval:
+        """See :class:`airflow.timetables.base.Timetable`: the slot in which somebody starts a run by hand."""
+        return self._slot(run_after)
+
+    def next_dagrun_info(
+        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
+    ) -> DagRunInfo | None:
+        """See :class:`airflow.timetables.base.Timetable`.
+
+        Without catching up the first run is that of the slot that goes on now, and so is the one after a pause:
+        whatever was missed is read by it.
+        """
+        begins = []
+        if last_automated_data_interval is not None:
+            begins.append(pendulum.instance(last_automated_data_interval.end))
+        if restriction.earliest is not None:
+            begins.append(self._at_or_after(restriction.earliest))
+        if not restriction.catchup or not begins:
+            begins.append(self._slot(datetime.now(UTC)).start)
+        begin = max(begins)
+        if restriction.latest is not None and begin > restriction.latest:
+            return None
+        return DagRunInfo(run_after=begin, data_interval=self._slot(begin))
+
+    def _slot(self, at: datetime) -> DataInterval:
+        # A plain datetime: pendulum's reckons with lengths of time of its own.
+        begin = pendulum.instance(slot_of(self.seconds, datetime.fromtimestamp(at.timestamp(), UTC)))
+        return DataInterval(begin, begin.add(seconds=self.seconds))
+
+    def _at_or_after(self, at: datetime) -> DateTime:
+        slot = self._slot(at)
+        return slot.start if slot.start == at else slot.end
