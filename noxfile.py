@@ -49,6 +49,7 @@ NOT_OF_DEPENDENCIES = [
     "ingest-core/tests/rest/test_rest_conformance.py",
     "ingest-core/tests/rest/test_many_records.py",
     *(f"ingest-cli/tests/test_{name}.py" for name in ("endings", "redaction", "retry", "slots", "strangers", "wakeup")),
+    *(f"ingest-cli/tests/test_{name}.py" for name in ("start_orchestrated", "supervision")),
 ]
 """Suites about text, processes, signals and locks, the same with whatever release of a dependency."""
 EVERYTHING = ["ingest-core[nessie,s3,http]", "ingest-cli", "ingest-dagster", "ingest-airflow"]
