@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 LONGEST_WAIT = 600
-"""Seconds that a run waits for one of its tenant that Airflow knows nothing of: one that a person started in a shell."""
+"""Seconds that a run waits for one of its tenant that Airflow knows nothing of: one that was started in a shell."""
 
 PASSING = "TransientError"
 
@@ -35,7 +35,7 @@ class IngestOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("job", "overrides")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a word of its own to whoever writes a DAG
         self,
         *,
         job: str,

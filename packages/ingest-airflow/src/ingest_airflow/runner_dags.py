@@ -39,30 +39,29 @@ def dags(
     """
     wanted = get_parsing_context().dag_id
     runner = plan_runner(runner_file, home, None if wanted is None else [wanted])
-    made = (_dag(runner, planned, dict(default_args or {})) for planned in runner.schedules if planned.plan)
+    made = (_dag(runner, each, each.plan, dict(default_args or {})) for each in runner.schedules if each.plan)
     return {dag.dag_id: dag for dag in made}
 
 
-def _dag(runner: RunnerPlan, planned: PlannedSchedule, default_args: dict[str, Any]) -> DAG:
+def _dag(runner: RunnerPlan, planned: PlannedSchedule, plan: Plan, default_args: dict[str, Any]) -> DAG:
     spec = planned.spec
     schedule: Any = (
         CronTriggerTimetable(spec.cron, timezone=spec.timezone)
         if spec.cron
         else IntervalTimetable(int(spec.interval_seconds or 0), spec.timezone)
     )
-    assert planned.plan is not None
     with DAG(
         dag_id=spec.name,
-        description=_description(planned.plan),
+        description=_description(plan),
         schedule=schedule,
         catchup=False,
         max_active_runs=spec.max_concurrent_runs,
         is_paused_upon_creation=not spec.enabled,
         tags={planned.tenant, *(f"{key}:{value}" for key, value in spec.tags.items())},
-        doc_md=_doc(planned.plan),
+        doc_md=_doc(plan),
         default_args=default_args,
     ) as dag:
-        _task(runner, planned.plan, default_args)
+        _task(runner, plan, default_args)
     return dag
 
 
@@ -98,9 +97,8 @@ def _description(plan: Plan) -> str:
 
 
 def _doc(plan: Plan) -> str:
-    return "\n\n".join(
-        [f"Runs the job `{plan.job.name}` of `{plan.job.tenant}`: `{plan.job.document.path}`", *_tables(plan)]
-    )
+    beginning = f"Runs the job `{plan.job.name}` of `{plan.job.tenant}`: `{plan.job.document.path}`"
+    return "\n\n".join([beginning, *_tables(plan)])
 
 
 def _tables(plan: Plan) -> Sequence[str]:
