@@ -101,12 +101,6 @@ def keep_picture(request: pytest.FixtureRequest, screen: Page, name: str) -> Non
         assert file.stat().st_size < LARGEST_PICTURE
 
 
-def shows(screen: Page, *texts: str) -> None:
-    """Wait until the page shows texts."""
-    for text in texts:
-        screen.get_by_text(text, exact=True).filter(visible=True).first.wait_for()
-
-
 def runs_over(dagster: Dagster, *keys: tuple[str, str, str]) -> None:
     """Start runs as a person does, and wait until they have succeeded."""
     for run in [dagster.launch(key) for key in keys]:
@@ -122,22 +116,21 @@ def test_it_says_where_its_page_is(running: Orchestrated) -> None:
 
 def test_its_page_shows_the_tables_by_tenant(dagster: Dagster, screen: Page, request: pytest.FixtureRequest) -> None:
     runs_over(dagster, *SHOPS)
-    screen.goto(f"{dagster.address}/assets")
+    browser.visit(screen, f"{dagster.address}/assets", "Materialized")
     for key in (STRIPE, *SHOPS):  # the names are cut where they are long
         screen.locator(f'a[href$="/assets/{"/".join(key)}"]').filter(visible=True).first.wait_for()
     wait_until(lambda: screen.get_by_text("Materialized", exact=True).count() >= len(SHOPS), "each run shows")
     keep_picture(request, screen, "assets")
     groups = {tuple(node["assetKey"]["path"]): node["groupName"] for node in dagster.defined()["assetNodes"]}
     assert groups == {key: key[0] for key in (STRIPE, *SHOPS)}
-    screen.goto(f"{dagster.address}/asset-groups")
-    shows(screen, "acme", "globex")
+    browser.visit(screen, f"{dagster.address}/asset-groups", "acme", "globex")
 
 
 def test_its_page_shows_the_schedules_with_their_times(
     dagster: Dagster, screen: Page, request: pytest.FixtureRequest
 ) -> None:
-    screen.goto(f"{dagster.address}/automation")
-    shows(screen, "stripe_customers_hourly", "acme_shop", "globex_shop")
+    names = ("stripe_customers_hourly", "acme_shop", "globex_shop")
+    browser.visit(screen, f"{dagster.address}/automation", *names)
     screen.get_by_text("Every hour").filter(visible=True).first.wait_for()
     keep_picture(request, screen, "schedules")
 
@@ -146,13 +139,12 @@ def test_a_person_starts_a_run_on_the_page_and_sees_what_became_of_it(
     dagster: Dagster, screen: Page, request: pytest.FixtureRequest
 ) -> None:
     before = {run.id for run in dagster.runs()}
-    screen.goto(f"{dagster.address}/assets/{'/'.join(STRIPE)}")
+    browser.visit(screen, f"{dagster.address}/assets/{'/'.join(STRIPE)}", "Materialize")
     screen.get_by_role("button", name="Materialize").first.click()
     wait_until(lambda: len(dagster.runs()) > len(before), "the click has started a run")
     (run,) = {run.id for run in dagster.runs()} - before
     wait_until(lambda: dagster.run(run).is_over, "the run is over")
-    screen.goto(f"{dagster.address}/runs/{run}")
-    shows(screen, "Success")
+    browser.visit(screen, f"{dagster.address}/runs/{run}", "Success")
     keep_picture(request, screen, "run")
     assert dagster.run(run).tags.get("ingest/schedule") is None
     (landed,) = dagster.landed(STRIPE)
@@ -163,8 +155,8 @@ def test_a_table_s_page_shows_what_the_last_run_landed(
     dagster: Dagster, screen: Page, request: pytest.FixtureRequest
 ) -> None:
     (landed,) = dagster.landed(STRIPE)
-    screen.goto(f"{dagster.address}/assets/{'/'.join(STRIPE)}")
-    shows(screen, "rows_written", "snapshot_id", landed["snapshot_id"])
+    texts = ("rows_written", "snapshot_id", landed["snapshot_id"])
+    browser.visit(screen, f"{dagster.address}/assets/{'/'.join(STRIPE)}", *texts)
     assert landed["rows_written"] == "2"
     screen.get_by_text(landed["snapshot_id"], exact=True).first.scroll_into_view_if_needed()
     keep_picture(request, screen, "table")
@@ -187,5 +179,4 @@ def test_a_changed_runner_file_is_taken_up_by_a_restart_and_nothing_is_forgotten
         "hubspot_contacts_daily": "15 2 * * *",
     }
     assert {run.id for run in dagster.runs()} >= before
-    screen.goto(f"{dagster.address}/automation")
-    shows(screen, "hubspot_contacts_daily")
+    browser.visit(screen, f"{dagster.address}/automation", "hubspot_contacts_daily")

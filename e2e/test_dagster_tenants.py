@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from e2e.conftest import Servers
     from e2e.support.busy_home import Tenant
@@ -252,16 +252,16 @@ def answers(running: Orchestrated) -> list[tuple[str, bytes]]:
 @pytest.fixture
 def pages(running: Orchestrated, chromium: Browser) -> list[tuple[str, bytes]]:
     """What a browser holds of the pages that tell of failed runs, once they are there."""
+
+    def content(opened: Page, path: str, text: str) -> bytes:
+        browser.visit(opened, f"{running.dagster.address}{path}", text)
+        return opened.content().encode()
+
     failed = [run for run in of_tenant(running.dagster.runs(), FAILING) if run.status == "FAILURE"][:2]
-    ready: dict[str, str] = {**{f"/runs/{run.id}": "RUN_FAILURE" for run in failed}, "/deployment/config": "telemetry"}
+    ready = {f"/runs/{run.id}": "RUN_FAILURE" for run in failed}
+    ready["/deployment/config"] = "local_artifact_storage"
     with browser.page(chromium) as opened:
-        return [(path, shown(opened, f"{running.dagster.address}{path}", text)) for path, text in ready.items()]
-
-
-def shown(opened: Any, address: str, text: str) -> bytes:  # noqa: ANN401  # playwright's page
-    opened.goto(address)
-    opened.get_by_text(text).first.wait_for()
-    return str(opened.content()).encode()
+        return [(path, content(opened, path, text)) for path, text in ready.items()]
 
 
 def test_no_canary_is_in_what_it_keeps_or_tells(

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as LateError
 
 from e2e.support.tools import require
 
@@ -13,6 +14,7 @@ MEND = "apt-get install chromium, or run .ci/engine.sh; another one is named by 
 SCREEN = {"width": 1280, "height": 800}
 PATIENCE_SECONDS = 60
 """How long a page may take to show what is waited for."""
+TIMES_OPENED = 3
 
 
 @contextlib.contextmanager
@@ -48,3 +50,23 @@ def page(opened: Browser) -> Iterator[Page]:
         yield context.new_page()
     finally:
         context.close()
+
+
+def visit(opened: Page, address: str, *texts: str) -> None:
+    """Open an address until it shows texts.
+
+    Dagster's page now and then says that an unexpected error occurred, and is well when it is opened once more.
+
+    Args:
+        opened: The page.
+        address: The address.
+        texts: Where the page tells what it is opened for, each as a whole.
+    """
+    for _ in range(TIMES_OPENED):
+        opened.goto(address)
+        with contextlib.suppress(LateError):
+            for text in texts:
+                shown = opened.get_by_text(text, exact=True).filter(visible=True).first
+                shown.wait_for(timeout=PATIENCE_SECONDS * 1000 / TIMES_OPENED)
+            return
+    raise AssertionError(f"{address} does not show {texts}, but:\n{opened.inner_text('body')[:3000]}")

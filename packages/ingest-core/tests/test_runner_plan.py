@@ -68,7 +68,6 @@ def test_schedules_come_with_the_plans_of_their_jobs(home: Path) -> None:
     ]
     assert runner.schedules[0].plan is runner.schedules[1].plan
     assert len(runner.plans) == 2
-    assert runner.tenants == ("acme", "globex")
     assert runner.home == home
 
 

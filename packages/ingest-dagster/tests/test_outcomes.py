@@ -175,6 +175,17 @@ def test_maintenance_tells_of_each_table_and_of_jobs_that_cannot_be_read(
     assert "the key 'source' is missing" in failure(result)
 
 
+def test_of_a_tenants_folder_only_jobs_are_maintained(home: Home, instance: dg.DagsterInstance) -> None:
+    shop(home)
+    home.rows("returns", "7,1.5")
+    assert run(home, instance).success
+    home.write("jobs/acme/.shop.yaml", "left by an editor: [")
+    nightly = home.definitions(NIGHTLY).resolve_job_def("nightly")
+    assert nightly.execute_in_process(instance=instance).success
+    (home.root / "jobs" / "acme").rename(home.root / "jobs" / "gone")
+    assert "jobs/acme" in failure(nightly.execute_in_process(instance=instance, raise_on_error=False))
+
+
 NIGHTLY = '{name: nightly, maintain: acme, cron: "0 3 * * *"}'
 
 

@@ -23,7 +23,7 @@ from ingest_dagster.schedules import interval_sensor
 NEW_YORK = "America/New_York"
 EVERY = ScheduleFacts(
     name="often", tenant="acme", file=Path("/jobs/acme/x.yaml"), cron=None, interval_seconds=90,
-    enabled=True, timezone="UTC", max_concurrent_runs=1, tags={},
+    enabled=True, timezone="UTC", tags={},
 )  # fmt: skip
 
 

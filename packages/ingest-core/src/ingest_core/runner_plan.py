@@ -54,11 +54,6 @@ class RunnerPlan:
         """The plans of its jobs, each once."""
         return tuple({id(each.plan): each.plan for each in self.schedules if each.plan}.values())
 
-    @property
-    def tenants(self) -> tuple[str, ...]:
-        """The tenants whose runs it starts, each once."""
-        return tuple(dict.fromkeys(each.tenant for each in self.schedules))
-
     def database_url(self) -> str | None:
         """Look up the URL of the orchestrator's database, where the file names one.
 

@@ -35,7 +35,6 @@ def _assets(facts: Facts, job: JobFacts, name: str) -> dg.AssetsDefinition:
         # What is shown by one commit is read by one run.
         can_subset=len(job.tables) > 1 and not job.together,
         pool=pool_of(job.tenant),
-        op_tags={"ingest/job": plain(job.name)[:63]},
     )
     def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         yield from materialize(facts, job, context)

@@ -98,7 +98,6 @@ class ScheduleFacts:
         interval_seconds: When, as the length of a slot.
         enabled: Whether it starts anything unless somebody says otherwise.
         timezone: Of the cron line.
-        max_concurrent_runs: Runs of it at once.
         tags: Of its runs.
     """
 
@@ -109,7 +108,6 @@ class ScheduleFacts:
     interval_seconds: int | None
     enabled: bool
     timezone: str
-    max_concurrent_runs: int
     tags: dict[str, str]
 
 
@@ -207,6 +205,5 @@ def _schedule_facts(planned: PlannedSchedule) -> ScheduleFacts:
         interval_seconds=spec.interval_seconds,
         enabled=spec.enabled,
         timezone=spec.timezone,
-        max_concurrent_runs=spec.max_concurrent_runs,
         tags=dict(spec.tags),
     )

@@ -16,8 +16,8 @@ from ingest_dagster.facts import Facts, facts_of
 RECORDED = "INGEST_DAGSTER_FACTS"
 """The variable by which processes find what the one that started them has planned: ``<its id>:<file>``."""
 
-
 _KEPT_SECONDS = 7 * 24 * 3600
+"""A run begins sooner after its code server loaded what it reads, or that loaded it again."""
 
 
 def load_facts(runner_file: str | os.PathLike[str], home: str | os.PathLike[str] | None = None) -> Facts:

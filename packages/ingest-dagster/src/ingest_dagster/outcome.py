@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import dagster as dg
-from ingest_core import Redactor, Report
+from ingest_core import Report
 
 
-def failure_of(report: Report, redactor: Redactor) -> dg.Failure:
-    """Give the failure of a run that was no success.
+def failure_of(report: Report) -> dg.Failure:
+    """Give the failure of a run that was no success. The step around it masks what it says.
 
     Dagster does not try it again: what passes was tried as often as the job's ``retry`` says, object by object, and
     what is left waits for the next slot, or for a person.
 
     Args:
         report: The run's report.
-        redactor: Masks what it says.
     """
     metadata = {
         "outcome": report.outcome.name.lower(),
         "error_types": ", ".join(report.error_types),
         "run_id": report.run_id,
     }
-    return dg.Failure(redactor.text(report.told()), metadata=metadata, allow_retries=False)
+    return dg.Failure(report.told(), metadata=metadata, allow_retries=False)

@@ -119,7 +119,7 @@ def _materialize(
         return
     if report.stopped:
         raise dg.DagsterExecutionInterruptedError
-    raise failure_of(report, redactor)
+    raise failure_of(report)
 
 
 def _told(

@@ -1,11 +1,19 @@
 """Maintains the tables of a tenant, as ``ingest maintain --tenant`` does."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import dagster as dg  # Dagster reads the annotation of `context`: it must be a type, not text
-from ingest_core import IngestError, Interrupts, MaintenanceOptions, Redactor, TableUpkeep, load_job, maintain, plan
+from ingest_core import (
+    IngestError,
+    Interrupts,
+    MaintenanceOptions,
+    Redactor,
+    TableUpkeep,
+    load_job,
+    maintain,
+    plan,
+    validate,
+)
 
 from ingest_dagster.facts import Facts, ScheduleFacts
 from ingest_dagster.liveness.locks import alive
@@ -45,20 +53,20 @@ def _maintain_all(facts: Facts, tenant: str, redactor: Redactor, context: dg.OpE
     options = MaintenanceOptions(redactor=redactor, wait=LONGEST_WAIT, tenant_limit=facts.concurrency_per_tenant)
     seen: list[TableUpkeep] = []
     faults: list[str] = []
-    for file in _files(facts.home / "jobs" / tenant):
+    # Which files of a folder are jobs, and what is wrong with the others, is found as for the command.
+    for check in validate([facts.home / "jobs" / tenant], facts.home):
+        faults += map(str, check.faults)
+        if check.faults or check.kind != "job":
+            continue
         try:
             with Interrupts():
-                seen += maintain(plan(load_job(file, facts.home)), options)
+                seen += maintain(plan(load_job(check.path, facts.home)), options)
         except IngestError as error:
             faults.append(str(error))
         if any(each.stopped for each in seen):
             break
     context.add_output_metadata({"tables": dg.MetadataValue.json([_told(each, redactor) for each in seen])})
     _raise_for(seen, faults)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    yield from sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
 
 
 def _told(upkeep: TableUpkeep, redactor: Redactor) -> dict[str, object]:
