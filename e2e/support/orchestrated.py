@@ -49,10 +49,15 @@ class Orchestrated:
         text: bytes = self.container.logs()
         return text.decode()
 
-    def events(self, name: str) -> list[dict[str, Any]]:
-        """Give the events of a name that it logged so far, the oldest first."""
+    def events(self, name: str, **of: str) -> list[dict[str, Any]]:
+        """Give the events that it logged so far, the oldest first.
+
+        Args:
+            name: The events' name.
+            of: What they say besides, such as their service.
+        """
         told = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
-        return [each for each in told if each.get("event") == name]
+        return [each for each in told if each.get("event") == name and of.items() <= each.items()]
 
     def wait_ready(self, times: int = 1) -> None:
         """Wait until it says that it is ready.
