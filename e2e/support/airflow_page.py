@@ -18,8 +18,7 @@ def log_in(opened: Page, address: str, password: str) -> None:
         address: Airflow's, without a path.
         password: The password.
 
-    Raises:
-        AssertionError: It does not let one in.
+    What comes of it is not waited for.
     """
     opened.goto(address)
     opened.locator('input[name="username"]').fill(USER)
