@@ -18,7 +18,9 @@ FRONT = {
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",
-    "DataFile", "Declared", "Declaring", "Deployment", "Engine", "FileGroup", "IngestError", "JobError", "Kept",
+    "DataFile", "Seldom", "ask_json", "bracketed", "check_database", "check_free", "free_port", "named_address",
+    "port_answers", "reachable", "with_driver", "write_private",
+    "Declared", "Declaring", "Deployment", "Engine", "FileGroup", "IngestError", "JobError", "Kept",
     "Launch", "Layout",
     "Maintenance", "NamespaceSeen", "ObjectFacts", "OpenCatalog", "Orchestrator", "PartitionField", "Preparation",
     "RunContext", "SecretStore", "Service",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ingest_dagster.services import free_port
+from ingest_core.plugin import free_port
 from postgres_server import installed, server
 from running_dagster import Running
 

@@ -3,6 +3,19 @@
 from ingest_core.errors import IngestError, JobError, TransientError
 from ingest_core.layout import Layout, PartitionField, SortField
 from ingest_core.messages import Batch, Checkpoint, Cursor, DataFile, Split, Stream
+from ingest_core.orchestration import (
+    Seldom,
+    ask_json,
+    bracketed,
+    check_database,
+    check_free,
+    free_port,
+    named_address,
+    port_answers,
+    reachable,
+    with_driver,
+    write_private,
+)
 from ingest_core.ports import (
     Branch,
     Branches,
@@ -68,6 +81,7 @@ __all__ = [
     "Preparation",
     "RunContext",
     "SecretStore",
+    "Seldom",
     "Service",
     "SortField",
     "Source",
@@ -84,4 +98,14 @@ __all__ = [
     "WantedBranch",
     "Window",
     "Writer",
+    "ask_json",
+    "bracketed",
+    "check_database",
+    "check_free",
+    "free_port",
+    "named_address",
+    "port_answers",
+    "reachable",
+    "with_driver",
+    "write_private",
 ]

@@ -5,7 +5,6 @@ Dagster itself is not imported here: the command holds no more in memory than it
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import time
@@ -13,10 +12,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingest_core import JobError
-from ingest_core.plugin import Deployment, Launch, Preparation
+from ingest_core.plugin import (
+    Deployment,
+    Launch,
+    Preparation,
+    bracketed,
+    check_database,
+    check_free,
+    free_port,
+    named_address,
+    with_driver,
+)
 
 from ingest_dagster.instance import DATABASE_VARIABLE, write_instance, write_workspace
-from ingest_dagster.services import Parts, check_free, free_port
+from ingest_dagster.services import Parts
 
 LOCATION = "ingest_dagster.location"
 """The module that gives a code server our definitions."""
@@ -44,13 +53,13 @@ class Dagster:
         """
         if launch.only not in {None, *self.services}:
             raise JobError(f"Dagster has no service {launch.only!r}", f"it has {', '.join(self.services)}")
-        _check_database(launch.database)
+        check_database(launch.database, "dagster_postgres", "pip install 'ingest-dagster[postgres]'")
         parts = _parts(launch)
         if launch.only != "daemon":
             check_free(launch.host, parts.code[1] if launch.only == "code-server" else parts.page[1])
         made = {"code-server": parts.code_server, "webserver": parts.webserver, "daemon": parts.daemon}
         wanted = self.services if launch.only is None else [launch.only]
-        address = f"http://{_bracketed(parts.page[0])}:{parts.page[1]}" if "webserver" in wanted else None
+        address = f"http://{bracketed(parts.page[0])}:{parts.page[1]}" if "webserver" in wanted else None
         return Deployment([made[name]() for name in wanted], address, _preparations(launch, parts.environment))
 
 
@@ -70,13 +79,7 @@ def _code_server(launch: Launch) -> tuple[str, int] | None:
     """Tell where the code server is; ``None`` where each process starts one of its own, or is one."""
     if launch.only is None:
         return _LOOPBACK, free_port()
-    named = os.environ.get(CODE_SERVER_VARIABLE)
-    if launch.only == "code-server" or not named:
-        return None
-    host, _, port = named.rpartition(":")
-    if not host or not port.isdecimal():
-        raise JobError(f"{CODE_SERVER_VARIABLE} is {named!r}, which is not host:port", "write it as `code-server:4000`")
-    return host.strip("[]"), int(port)
+    return None if launch.only == "code-server" else named_address(CODE_SERVER_VARIABLE, "code-server:4000")
 
 
 def _environment(launch: Launch, folder: Path) -> dict[str, str]:
@@ -88,8 +91,7 @@ def _environment(launch: Launch, folder: Path) -> dict[str, str]:
     }
     if launch.database is None:
         return variables
-    # By name: which driver `postgresql://` means depends on SQLAlchemy's release, and dagster-postgres brings this one.
-    return {**variables, DATABASE_VARIABLE: launch.database.replace("postgresql://", "postgresql+psycopg2://", 1)}
+    return {**variables, DATABASE_VARIABLE: with_driver(launch.database, "psycopg2")}
 
 
 def _preparations(launch: Launch, environment: Mapping[str, str]) -> list[Preparation]:
@@ -103,17 +105,3 @@ def _preparations(launch: Launch, environment: Mapping[str, str]) -> list[Prepar
         return []
     line = [sys.executable, "-m", "ingest_dagster.preparing", str(launch.home), *steps]
     return [Preparation("records", line, environment)]
-
-
-def _check_database(database: str | None) -> None:
-    if database is None:
-        return
-    if not database.startswith("postgresql://"):
-        # The rest is not told: it may hold a password.
-        raise JobError("the database of the orchestrator is no PostgreSQL URL", "begin it with postgresql://")
-    if importlib.util.find_spec("dagster_postgres") is None:
-        raise JobError("Dagster's records cannot be in PostgreSQL here", "pip install 'ingest-dagster[postgres]'")
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

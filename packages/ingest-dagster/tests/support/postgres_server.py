@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingest_dagster.services import free_port, port_answers
+from ingest_core.plugin import free_port, port_answers
 from running_dagster import until
 
 

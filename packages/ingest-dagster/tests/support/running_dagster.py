@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ingest_core.plugin import Deployment, Launch, Service
+from ingest_core.plugin import Deployment, Launch, Service, free_port
 from ingest_dagster.orchestrator import orchestrator
-from ingest_dagster.services import free_port
 
 T = TypeVar("T")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import yaml
-from ingest_core import JobError, load_runner
-from ingest_core.plugin import Launch
+from ingest_core import load_runner
+from ingest_core.plugin import Launch, write_private
 
 from ingest_dagster.instance.folder import LOCATION_NAME, dagster_home, own_settings_file
 from ingest_dagster.instance.merging import merged
@@ -64,18 +62,4 @@ def write_workspace(folder: Path, server: tuple[str, int] | None, module: str) -
 
 
 def _write(path: Path, content: Settings) -> None:
-    """Put a file in place at once, for its owner alone: a person's settings may say what others should not read."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(_HEAD + yaml.safe_dump(content, sort_keys=False))
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise JobError(
-            f"{path} cannot be written: {error.strerror}", "see that the process may write in state/, and has room"
-        ) from error
+    write_private(path, _HEAD + yaml.safe_dump(content, sort_keys=False))

@@ -6,30 +6,21 @@ seconds and a hundred megabytes. What goes wrong is raised, and means "not yet".
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any
 
-_SECONDS = 3
+from ingest_core.plugin import ask_json
+
 _OWN_PROCESS_SECONDS = 30
 _LOCATIONS = "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
 _HEARTBEATS = "{instance {daemonHealth {allDaemonStatuses {required healthy lastHeartbeatTime}}}}"
 
 
-def port_answers(host: str, port: int) -> bool:
-    """Tell whether somebody listens. A code server does only once it has loaded the definitions."""
-    with socket.create_connection((host, port), timeout=_SECONDS):
-        return True
-
-
 def answers_http(host: str, port: int) -> bool:
     """Tell whether the page's server answers, and is Dagster's."""
-    return "dagster_webserver_version" in _asked(host, port, "GET", "/server_info", None)
+    return "dagster_webserver_version" in ask_json("GET", (host, port), "/server_info")
 
 
 def definitions_are_loaded(host: str, port: int) -> bool:
@@ -39,7 +30,7 @@ def definitions_are_loaded(host: str, port: int) -> bool:
         host: The page's server.
         port: Its port.
     """
-    answer = _asked(host, port, "POST", "/graphql", {"query": _LOCATIONS})
+    answer = ask_json("POST", (host, port), "/graphql", {"query": _LOCATIONS})
     entries = answer["data"]["workspaceOrError"]["locationEntries"]
     loaded = [entry["locationOrLoadError"]["__typename"] == "RepositoryLocation" for entry in entries]
     return bool(loaded) and all(loaded)
@@ -53,7 +44,7 @@ def daemon_beats(host: str, port: int, since: float) -> bool:
         port: Its port.
         since: Seconds since 1970: what was told before is of another daemon.
     """
-    answer = _asked(host, port, "POST", "/graphql", {"query": _HEARTBEATS})
+    answer = ask_json("POST", (host, port), "/graphql", {"query": _HEARTBEATS})
     parts = answer["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]
     required = [part for part in parts if part["required"]]
     return bool(required) and all(part["healthy"] and part["lastHeartbeatTime"] >= since for part in required)
@@ -71,14 +62,3 @@ def daemon_is_live(environment: Mapping[str, str], since: float) -> bool:
         line, env={**os.environ, **environment}, capture_output=True, timeout=_OWN_PROCESS_SECONDS, check=False
     )
     return done.returncode == 0
-
-
-def _asked(host: str, port: int, method: str, path: str, body: Any) -> Any:  # noqa: ANN401  # JSON is of any type
-    # Not urllib: a proxy of the environment is no way to a process of this machine.
-    connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
-    try:
-        content = None if body is None else json.dumps(body)
-        connection.request(method, path, content, {"Content-Type": "application/json"})
-        return json.loads(connection.getresponse().read())
-    finally:
-        connection.close()

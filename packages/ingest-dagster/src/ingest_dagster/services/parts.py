@@ -7,18 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest_core.plugin import Launch, Service
+from ingest_core.plugin import Launch, Seldom, Service, port_answers, reachable
 
 from ingest_dagster.services.health import (
     answers_http,
     daemon_beats,
     daemon_is_live,
     definitions_are_loaded,
-    port_answers,
 )
 from ingest_dagster.services.lines import code_server_line, daemon_line, webserver_line
-from ingest_dagster.services.ports import reachable
-from ingest_dagster.services.seldom import Seldom
 
 WEB_PORT = 3000
 """Where the page is, unless something else is said."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ingest_dagster.services.seldom import Seldom
+from ingest_core.plugin import Seldom
 
 
 def test_a_yes_holds_longer_than_a_no_and_a_fault_is_a_no() -> None:

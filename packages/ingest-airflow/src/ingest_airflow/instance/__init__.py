@@ -1,0 +1,21 @@
+"""What Airflow keeps below a home folder: its own folder, what its processes read there, and their variables."""
+
+from ingest_airflow.instance.folder import airflow_home, own_settings_file, passwords_file
+from ingest_airflow.instance.keys import alone_in
+from ingest_airflow.instance.launch_file import API_SERVER, launched
+from ingest_airflow.instance.variables import PORT, SERVER_VARIABLE, api_server, environment
+from ingest_airflow.instance.written import write_instance
+
+__all__ = [
+    "API_SERVER",
+    "PORT",
+    "SERVER_VARIABLE",
+    "airflow_home",
+    "alone_in",
+    "api_server",
+    "environment",
+    "launched",
+    "own_settings_file",
+    "passwords_file",
+    "write_instance",
+]

@@ -1,0 +1,57 @@
+"""Writes what Airflow's processes read: their settings, the file of the DAGs, and who may log in."""
+
+from __future__ import annotations
+
+import configparser
+import io
+from pathlib import Path
+
+from ingest_core import plan_runner
+from ingest_core.plugin import Launch, write_private
+
+from ingest_airflow.instance.dag_file import DAG_FILE
+from ingest_airflow.instance.folder import airflow_home
+from ingest_airflow.instance.launch_file import write_launch
+from ingest_airflow.instance.passwords import write_passwords
+from ingest_airflow.instance.settings import Settings, settings
+
+_HEAD = "# Made anew at each start. What you set belongs in configs/airflow.cfg.\n"
+
+
+def write_instance(launch: Launch) -> Path:
+    """Write ``airflow.cfg``, ``launch.json``, the file of the DAGs, and passwords that are not there yet.
+
+    Args:
+        launch: What is to be started.
+
+    Returns:
+        Airflow's own folder, which holds them.
+
+    Raises:
+        JobError: The person's own settings have a fault, or the folder cannot be written.
+    """
+    planned = plan_runner(launch.runner_file, launch.home)
+    tenants = {each.tenant for each in planned.schedules}
+    said = settings(launch.home, max(1, len(tenants)) * launch.concurrency_per_tenant)
+    folder = airflow_home(launch.home)
+    write_private(folder / "airflow.cfg", _HEAD + _text(said))
+    write_private(folder / "dags" / "ingest_dags.py", DAG_FILE)
+    write_launch(launch)
+    write_passwords(launch.home, _users(said))
+    return folder
+
+
+def _users(said: Settings) -> list[str]:
+    listed = said["core"]["simple_auth_manager_users"].split(",")
+    return [each.split(":")[0].strip() for each in listed if each.strip()]
+
+
+def _text(said: Settings) -> str:
+    # Airflow reads it with interpolation: a `%` of a value is written twice.
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_dict(
+        {name: {key: value.replace("%", "%%") for key, value in section.items()} for name, section in said.items()}
+    )
+    stream = io.StringIO()
+    parser.write(stream)
+    return stream.getvalue()
