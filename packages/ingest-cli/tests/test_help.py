@@ -19,7 +19,7 @@ def commands(group: click.Group, names: tuple[str, ...] = ()) -> Iterator[tuple[
     """List all commands and groups, each as the words that call it."""
     yield names
     context = click.Context(group)
-    for name in group.list_commands(context):
+    for name in group.list_commands(context) if names else COMMANDS:  # what other packages bring, these hold
         found = group.get_command(context, name)
         if isinstance(found, click.Group):
             yield from commands(found, (*names, name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Mapping
 
 import click
 
@@ -31,9 +32,16 @@ COMMANDS = {
 """Where each command is, in the order of the help."""
 
 
+def _plugged() -> Mapping[str, click.Command]:
+    from ingest_cli.plugged import plugged  # noqa: PLC0415  # looks at all that is installed; our own do without
+
+    return plugged()
+
+
 @click.group(
     cls=LazyGroup,
     places=COMMANDS,
+    find_more=_plugged,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: ingest run --config jobs/acme/flights.yaml",
 )
@@ -66,8 +74,16 @@ def _tell(error: BaseException, masking: Masking) -> None:
             error.show()
         elif isinstance(error, click.Abort | KeyboardInterrupt):
             click.echo("stopped", err=True)
-        else:
+        elif _is_ours(error):
+            click.echo(str(error), err=True)
+        elif not isinstance(error, BrokenPipeError):  # who reads no further wants to hear nothing
             traceback.print_exception(error)
         sys.stderr.flush()
     except OSError:
         give_up(sys.__stderr__)
+
+
+def _is_ours(error: BaseException) -> bool:
+    from ingest_core import IngestError  # noqa: PLC0415  # heavy; --help does without, and masking has it already
+
+    return isinstance(error, IngestError)

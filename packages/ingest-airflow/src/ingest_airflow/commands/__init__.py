@@ -1,0 +1,1 @@
+"""What is typed in a shell: the commands that `ingest` gets (``group``), and the image's ``airflow`` (``airflow``)."""
