@@ -5,22 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import signal
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ingest_core.plugin import Deployment, Launch, Service, free_port
 from ingest_dagster.orchestrator import orchestrator
-
-T = TypeVar("T")
+from process_trees import kill_all_of
+from waiting import SECONDS, healthy, until
 
 LOCATIONS = Path(__file__).parent
-SECONDS = 180
-"""A bound, not a pace: everything here takes seconds on a machine that has nothing else to do."""
 RUNNER = """\
 runner:
   orchestrator:
@@ -36,23 +31,6 @@ _RELOAD = """mutation { reloadRepositoryLocation(repositoryLocationName: "ingest
 _STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 _EVENTS = """query($id: ID!) { logsForRun(runId: $id) {
   ... on EventConnection { events { ... on MessageEvent { message } } } } }"""
-
-
-def until(look: Callable[[], T], what: str, seconds: float = SECONDS) -> T:
-    """Wait for a condition, and give what it says."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < end, f"{what}: not within {seconds} s"
-        time.sleep(0.1)
-    return found
-
-
-def healthy(service: Service) -> bool:
-    """Ask a service as the command does: whatever is raised means "not yet"."""
-    try:
-        return service.is_healthy()
-    except Exception:  # noqa: BLE001  # as the port says
-        return False
 
 
 @dataclass
@@ -114,9 +92,7 @@ class Running:
     def kill(self, name: str) -> None:
         """Kill a service with all that it started, as the kernel does with a container."""
         process = self.processes.pop(name)
-        for group in _groups(process.pid):
-            os.killpg(group, signal.SIGKILL)
-        process.wait()
+        kill_all_of(process)
 
     def kill_everything(self) -> None:
         for name in list(self.processes):
@@ -183,20 +159,3 @@ class Running:
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
     return {**os.environ, **more, "PYTHONPATH": str(LOCATIONS)}
-
-
-def _groups(pid: int) -> set[int]:
-    """List the process groups of a process and of all that came of it."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended meanwhile
-        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found, waiting = {os.getpgid(pid)}, [pid]
-    while waiting:
-        for child in parents.get(waiting.pop(), []):
-            waiting.append(child)
-            found.add(os.getpgid(child))
-    return found

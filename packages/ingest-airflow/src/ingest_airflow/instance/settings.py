@@ -38,13 +38,7 @@ def settings(home: Path, at_once: int) -> Settings:
         # The command brings the tables to the form that this Airflow has before anything starts.
         "database": {"check_migrations": "False"},
         "logging": _logging(home),
-        "api": {
-            "workers": "1",
-            # So long it waits, at its end, for whoever is still connected; a container engine waits ten seconds.
-            "worker_timeout": "4",
-            "expose_config": "False",
-            "instance_name": "ingest",
-        },
+        "api": {"workers": "1", "expose_config": "False", "instance_name": "ingest"},
         "scheduler": _scheduler(),
         "dag_processor": {
             "parsing_processes": "1",

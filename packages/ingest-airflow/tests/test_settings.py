@@ -1,0 +1,188 @@
+"""The settings of Airflow: what keeps promises is there, a person's own are laid over, breaches are refused."""
+
+from __future__ import annotations
+
+import configparser
+import json
+from pathlib import Path
+
+import pytest
+from ingest_airflow.instance import environment, launched, passwords_file, write_instance
+from ingest_airflow.instance.known_options import options_by_section
+from ingest_core import JobError
+from ingest_core.plugin import Launch
+from running_airflow import Running
+
+PASSWORD = "sw0rd%fish"  # noqa: S105  # no account has it
+KEYS = ("AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API__SECRET_KEY")
+
+
+@pytest.fixture(autouse=True)
+def _of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*KEYS, "INGEST_API_SERVER", "INGEST_HOME", "AIRFLOW__API__BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Running:
+    return Running(tmp_path)
+
+
+def written(here: Running, own: str | None = None, **launch: object) -> configparser.ConfigParser:
+    """Write the settings, and read them."""
+    if own is not None:
+        here.write("configs/airflow.cfg", own)
+    said = Launch(here.home / "configs" / "runner.yaml", here.home, **launch)  # type: ignore[arg-type]
+    parser = configparser.ConfigParser()  # which fills in what stands behind a `%`, as Airflow's does
+    parser.read(write_instance(said) / "airflow.cfg", encoding="utf-8")
+    return parser
+
+
+def refused(here: Running, own: str) -> str:
+    with pytest.raises(JobError) as told:
+        written(here, own)
+    return str(told.value)
+
+
+def test_as_many_runs_at_once_as_tenants_may_have_and_none_is_made_up_for(here: Running) -> None:
+    said = written(here, concurrency_per_tenant=3)
+    assert said["core"]["parallelism"] == "6"
+    assert said["core"]["executor"] == "LocalExecutor"
+    assert said["scheduler"]["catchup_by_default"] == "False"
+    assert said["core"]["load_examples"] == "False"
+
+
+def test_airflow_knows_every_option_that_is_written(here: Running) -> None:
+    said, known = written(here), options_by_section()
+    assert len(known) > 20
+    assert {(name, option) for name in said.sections() for option in said[name] if option not in known[name]} == set()
+
+
+def test_a_sign_in_a_path_that_airflow_would_fill_in_is_as_it_was(tmp_path: Path) -> None:
+    here = Running(tmp_path / "50%(off)s")
+    assert written(here)["core"]["dags_folder"] == str(here.home / "state" / "airflow" / "dags")
+
+
+def test_a_persons_own_settings_are_laid_over_option_by_option(here: Running) -> None:
+    own = "[core]\nexecutor = CeleryExecutor\n[celery]\nbroker_url = redis://:%%40pw@redis/0\n[logging]\nremote_logging=True\n"
+    said = written(here, own)
+    assert (said["core"]["executor"], said["core"]["load_examples"]) == ("CeleryExecutor", "False")
+    assert said["celery"]["broker_url"] == "redis://:%40pw@redis/0"
+    assert said["logging"]["json_logs"] == "True"
+
+
+def test_what_airflow_does_not_know_is_told_with_what_was_meant(here: Running) -> None:
+    told = refused(here, "# mine\n[core]\nexecuter = LocalExecutor\n\n[sheduler]\nnum_runs = 1\n")
+    file = here.home / "configs" / "airflow.cfg"
+    assert f"{file}:3: [core] executer: Airflow has no such option there\n  mend: did you mean `executor`?" in told
+    assert f"{file}:5: [sheduler]: Airflow has no such section\n  mend: did you mean `[scheduler]`?" in told
+
+
+def test_a_section_of_a_provider_is_the_providers_to_judge(here: Running) -> None:
+    said = written(here, "[fab]\nenable_proxy_fix = True\n[kubernetes_executor]\nnamespace = ingest\n")
+    assert (said["fab"]["enable_proxy_fix"], said["kubernetes_executor"]["namespace"]) == ("True", "ingest")
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("[core]\ndags_folder = /dags\n", "the DAGs are those of the runner file"),
+        ("[core]\nfernet_key = {}\n", "set the variable AIRFLOW__CORE__FERNET_KEY"),
+        ("[core]\nsimple_auth_manager_all_admins = True\n", "whoever reaches the page could do everything"),
+        ("[core]\nsimple_auth_manager_passwords_file = /x\n", "secrets/airflow/NAME_password"),
+        ("[database]\nsql_alchemy_conn = postgresql://a:{}@b/c\n", "set `database` there"),
+        ("[database]\nsql_alchemy_conn_cmd = cat {}\n", "set `database` there"),
+        ("[api]\nport = 1\n", "say `--host` or `--port`"),
+        ("[scheduler]\nuse_job_schedule = f\n", "nothing would be started when it is due"),
+        ("[scheduler]\ncatchup_by_default = TRUE\n", "is not made up for"),
+        ("password {}\n", "cannot be read as settings: MissingSectionHeaderError"),
+        ("[core]\n{}\n", "cannot be read as settings: ParsingError"),
+        ("[core]\na = 1\na = {}\n", "airflow.cfg:3: this cannot be read as settings: DuplicateOptionError"),
+    ],
+)
+def test_what_would_break_a_promise_is_refused_and_no_value_told(here: Running, own: str, told: str) -> None:
+    said = refused(here, own.format(PASSWORD))
+    assert told in said
+    assert PASSWORD not in said
+
+
+def test_a_variable_may_not_say_what_the_file_may_not(here: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS", "true")
+    with pytest.raises(JobError, match="the variable AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: whoever"):
+        written(here)
+
+
+def test_keys_are_made_once_for_their_owner_alone_and_are_in_no_file_of_settings(here: Running) -> None:
+    first = environment(here.launch())
+    assert {name: first[name] for name in KEYS} == {name: environment(here.launch())[name] for name in KEYS}
+    assert len({first[name] for name in KEYS}) == 3
+    folder = write_instance(here.launch())
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
+    assert set(modes) == {
+        *("airflow.cfg", "launch.json", "passwords.json", "ingest_dags.py"),
+        *("jwt", "fernet", "session", ".lock"),
+    }
+    assert {mode for name, mode in modes.items() if name != ".lock"} == {0o600}
+    settings = (folder / "airflow.cfg").read_text(encoding="utf-8") + (folder / "launch.json").read_text(
+        encoding="utf-8"
+    )
+    assert not [name for name in KEYS if first[name] in settings]
+    assert here.password() not in settings
+
+
+def test_a_key_that_a_person_gives_is_left_to_airflow(here: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__API_AUTH__JWT_SECRET", "theirs")
+    here.write("configs/airflow.cfg", "[core]\nfernet_key_cmd = cat /run/fernet\n")
+    assert set(KEYS) & environment(here.launch()).keys() == {"AIRFLOW__API__SECRET_KEY"}
+
+
+def test_passwords_are_made_once_and_those_in_secrets_come_first(here: Running) -> None:
+    written(here)
+    made = here.password()
+    assert len(made) >= 20
+    written(here, "[core]\nsimple_auth_manager_users = admin:admin,bob:viewer\n")
+    assert here.password() == made
+    assert here.password("bob") != made
+    here.write("secrets/airflow/admin_password", f"{PASSWORD}\n")
+    written(here)
+    assert here.password() == PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("secret", "kept", "told"),
+    [
+        ("tiny", None, "is shorter than 8 characters"),
+        (None, "{" + PASSWORD, "cannot be read: JSONDecodeError"),
+        (None, f'["{PASSWORD}"]', "holds no passwords by user"),
+    ],
+)
+def test_passwords_that_are_of_no_use_are_told_and_not_shown(
+    here: Running, secret: str | None, kept: str | None, told: str
+) -> None:
+    if secret is not None:
+        here.write("secrets/airflow/admin_password", secret)
+    if kept is not None:
+        here.write("state/airflow/passwords.json", kept)
+    with pytest.raises(JobError, match=told) as found:
+        written(here)
+    assert (secret or PASSWORD) not in str(found.value)
+
+
+def test_with_another_way_to_log_in_no_password_is_made(here: Running) -> None:
+    written(here, "[core]\nauth_manager = airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager\n")
+    assert not passwords_file(here.home).exists()
+
+
+def test_what_was_started_is_found_again_with_the_database_of_the_environment(
+    here: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert launched(here.home) is None
+    here.write("configs/runner.yaml", "runner: {orchestrator: {type: airflow, database: '${env:RECORDS}'}}\n")
+    monkeypatch.setenv("RECORDS", "postgresql://a:canary-pw@db/airflow")
+    started = Launch(here.home / "configs" / "runner.yaml", here.home, host="0.0.0.0", port=8081)  # noqa: S104  # not bound
+    write_instance(started)
+    write_instance(here.launch("scheduler"))
+    found = launched(here.home)
+    assert found
+    assert (found.host, found.port, found.database) == ("0.0.0.0", 8081, "postgresql://a:canary-pw@db/airflow")  # noqa: S104  # as above
+    assert "canary" not in json.dumps([path.read_text() for path in here.home.rglob("*") if path.is_file()])
