@@ -123,10 +123,18 @@ COPY --from=core-packages /opt/ingest /opt/ingest
 FROM core-runtime AS shared-runtime
 COPY --from=shared-packages /opt/ingest /opt/ingest
 
-# What holds the default orchestrator starts it, unless it is told something else.
+# What holds an orchestrator starts the one that the runner file names, unless it is told something else.
 FROM shared-runtime AS dagster-runtime
 COPY --from=dagster-packages /opt/ingest /opt/ingest
 EXPOSE 3000
+CMD ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
+
+# `airflow` is first ours, which finds the settings of what runs here, and then Airflow's own.
+FROM shared-runtime AS airflow-runtime
+COPY --from=airflow-packages /opt/ingest /opt/ingest
+COPY --chmod=755 image/airflow /usr/local/bin/airflow
+ENV PATH=/usr/local/bin:/opt/ingest/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+EXPOSE 8080
 CMD ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
 
 # The targets: our own packages last, then what differs from build to build.
@@ -143,8 +151,7 @@ ARG VERSION=dev REVISION="" SOURCE="" CREATED=""
 LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}" org.opencontainers.image.created="${CREATED}"
 
-FROM shared-runtime AS airflow
-COPY --from=airflow-packages /opt/ingest /opt/ingest
+FROM airflow-runtime AS airflow
 COPY --from=core-ours /opt/ingest /opt/ingest
 COPY --from=airflow-ours /opt/ingest /opt/ingest
 ARG VERSION=dev REVISION="" SOURCE="" CREATED=""
@@ -153,6 +160,9 @@ LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.rev
 
 FROM dagster-runtime AS whole
 COPY --from=airflow-packages /opt/ingest /opt/ingest
+COPY --chmod=755 image/airflow /usr/local/bin/airflow
+ENV PATH=/usr/local/bin:/opt/ingest/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+EXPOSE 8080
 COPY --from=core-ours /opt/ingest /opt/ingest
 COPY --from=dagster-ours /opt/ingest /opt/ingest
 COPY --from=airflow-ours /opt/ingest /opt/ingest

@@ -8,18 +8,23 @@ import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.support import nessie, nessie_image, objectstore, objectstore_image, product_image
+from e2e.support import browser, nessie, nessie_image, objectstore, objectstore_image, product_image
 from e2e.support.canaries.evidence import KEY, Evidence
 from e2e.support.canaries.taking import keeping
 from e2e.support.containers import Stage, stage
 from e2e.support.home import Home, make_home
 from e2e.support.images import Recipe, named, obtain
+from e2e.support.pictures import Pictures
 from e2e.support.product import Product
 from e2e.support.proxy import Proxy
 from e2e.support.reading import Reader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 IMAGES = ("nessie", "newer-nessie", "s3", "ingest")
 
@@ -128,15 +133,39 @@ def nessie_beside(request: pytest.FixtureRequest, servers: Servers) -> Callable[
 @pytest.fixture(scope="session")
 def product_image_name(request: pytest.FixtureRequest) -> str:
     """Build the image from this tree, or take the one that the option names."""
-    wanted = request.config.getoption("--ingest-image")
-    return named(wanted) if wanted else product_image.build()
+    return _target(request, "core")
 
 
 @pytest.fixture(scope="session")
 def dagster_image(request: pytest.FixtureRequest) -> str:
     """Build the image with Dagster, or take the one that the option names."""
-    wanted = request.config.getoption("--ingest-image")
-    return named(wanted) if wanted else product_image.build(f"{product_image.NAME}-dagster", "dagster")
+    return _target(request, "dagster")
+
+
+@pytest.fixture(scope="session")
+def airflow_image(request: pytest.FixtureRequest) -> str:
+    """Build the image with Airflow, or take the one that the option names."""
+    return _target(request, "airflow")
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Start a browser."""
+    with browser.browser(request.config.getoption("--chromium")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def screen(chromium: Browser) -> Iterator[Page]:
+    """Open a page of the browser."""
+    with browser.page(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest) -> Pictures:
+    """Keep the docs' pictures, where the option asks for them."""
+    return Pictures(wanted=request.config.getoption("--pictures"))
 
 
 @pytest.fixture(scope="session")
@@ -167,3 +196,8 @@ def home_behind(home: Home, servers: Servers, proxy: Proxy) -> Home:
 def _image(request: pytest.FixtureRequest, name: str, recipe: Recipe) -> str:
     wanted = request.config.getoption(f"--{name}-image")
     return named(wanted) if wanted else obtain(recipe)
+
+
+def _target(request: pytest.FixtureRequest, target: str) -> str:
+    wanted = request.config.getoption("--ingest-image")
+    return named(wanted) if wanted else product_image.build(f"{product_image.NAME}-{target}", target)

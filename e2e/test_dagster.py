@@ -7,28 +7,27 @@ runner file, and start it again.
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from e2e.support import browser, page
-from e2e.support.dagster_records import Dagster
-from e2e.support.orchestrated import FIRST_FILE, STOP_SECONDS, Orchestrated, start_command, type_start
-from e2e.support.page import Shell
+from e2e.support.dagster_records import FIRST_FILE, Dagster
+from e2e.support.example_home import EXAMPLES
+from e2e.support.orchestrated import STOP_SECONDS, Orchestrated, type_start
+from e2e.support.page import DAGSTER, Shell
 from e2e.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from e2e.conftest import Servers
+    from e2e.support.pictures import Pictures
 
-ROOT = Path(__file__).parent.parent
-PICTURES = ROOT / "docs" / "pictures"
-LARGEST_PICTURE = 150_000
 STRIPE = ("acme", "acme", "stripe_customers")
 SHOPS = [(tenant, tenant, table) for tenant in ("acme", "globex") for table in ("csv_customers", "csv_orders")]
 
@@ -39,7 +38,7 @@ def shell(dagster_image: str, tmp_path_factory: pytest.TempPathFactory) -> Shell
     folder = tmp_path_factory.mktemp("typed") / "home"
     folder.mkdir()
     shell = Shell(folder, dagster_image)
-    *before, _start = page.commands("From an empty folder to a table", "A schedule")
+    before = [*page.commands("From an empty folder to a table"), *DAGSTER.before_start()]
     for command in (each for each in before if " run --config" not in each):
         done = shell.type(command)
         assert done.returncode == 0, done.stderr
@@ -70,7 +69,7 @@ def add_schedules(runner: Path, *schedules: dict[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def running(home: Path, dagster_image: str, servers: Servers) -> Iterator[Orchestrated]:
     options = f"-v {home}/data:/app/data:ro"
-    started = type_start(start_command(), home, dagster_image, servers.stage, options)
+    started = type_start(DAGSTER, home, dagster_image, servers.stage, options)
     started.wait_ready()
     yield started
     started.container.stop(timeout=STOP_SECONDS)
@@ -78,27 +77,7 @@ def running(home: Path, dagster_image: str, servers: Servers) -> Iterator[Orches
 
 @pytest.fixture
 def dagster(running: Orchestrated) -> Dagster:
-    return running.dagster
-
-
-@pytest.fixture(scope="module")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with browser.browser(request.config.getoption("--chromium")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def screen(chromium: Browser) -> Iterator[Page]:
-    with browser.page(chromium) as opened:
-        yield opened
-
-
-def keep_picture(request: pytest.FixtureRequest, screen: Page, name: str) -> None:
-    """Renew one of the docs' pictures, where the option asks for it."""
-    if request.config.getoption("--pictures"):
-        file = PICTURES / f"dagster-{name}.png"
-        screen.screenshot(path=file, animations="disabled")
-        assert file.stat().st_size < LARGEST_PICTURE
+    return Dagster(running.address)
 
 
 def runs_over(dagster: Dagster, *keys: tuple[str, str, str]) -> None:
@@ -111,32 +90,30 @@ def runs_over(dagster: Dagster, *keys: tuple[str, str, str]) -> None:
 def test_it_says_where_its_page_is(running: Orchestrated) -> None:
     (told,) = running.events("orchestrator_ready")
     assert told["address"].endswith(":3000")
-    assert running.dagster.answers()
+    assert Dagster(running.address).answers()
 
 
-def test_its_page_shows_the_tables_by_tenant(dagster: Dagster, screen: Page, request: pytest.FixtureRequest) -> None:
+def test_its_page_shows_the_tables_by_tenant(dagster: Dagster, screen: Page, pictures: Pictures) -> None:
     runs_over(dagster, *SHOPS)
     browser.visit(screen, f"{dagster.address}/assets", "Materialized")
     for key in (STRIPE, *SHOPS):  # the names are cut where they are long
         screen.locator(f'a[href$="/assets/{"/".join(key)}"]').filter(visible=True).first.wait_for()
     wait_until(lambda: screen.get_by_text("Materialized", exact=True).count() >= len(SHOPS), "each run shows")
-    keep_picture(request, screen, "assets")
+    pictures.keep(screen, "dagster-assets")
     groups = {tuple(node["assetKey"]["path"]): node["groupName"] for node in dagster.defined()["assetNodes"]}
     assert groups == {key: key[0] for key in (STRIPE, *SHOPS)}
     browser.visit(screen, f"{dagster.address}/asset-groups", "acme", "globex")
 
 
-def test_its_page_shows_the_schedules_with_their_times(
-    dagster: Dagster, screen: Page, request: pytest.FixtureRequest
-) -> None:
+def test_its_page_shows_the_schedules_with_their_times(dagster: Dagster, screen: Page, pictures: Pictures) -> None:
     names = ("stripe_customers_hourly", "acme_shop", "globex_shop")
     browser.visit(screen, f"{dagster.address}/automation", *names)
     screen.get_by_text("Every hour").filter(visible=True).first.wait_for()
-    keep_picture(request, screen, "schedules")
+    pictures.keep(screen, "dagster-schedules")
 
 
 def test_a_person_starts_a_run_on_the_page_and_sees_what_became_of_it(
-    dagster: Dagster, screen: Page, request: pytest.FixtureRequest
+    dagster: Dagster, screen: Page, pictures: Pictures
 ) -> None:
     before = {run.id for run in dagster.runs()}
     browser.visit(screen, f"{dagster.address}/assets/{'/'.join(STRIPE)}", "Materialize")
@@ -145,35 +122,32 @@ def test_a_person_starts_a_run_on_the_page_and_sees_what_became_of_it(
     (run,) = {run.id for run in dagster.runs()} - before
     wait_until(lambda: dagster.run(run).is_over, "the run is over")
     browser.visit(screen, f"{dagster.address}/runs/{run}", "Success")
-    keep_picture(request, screen, "run")
+    pictures.keep(screen, "dagster-run")
     assert dagster.run(run).tags.get("ingest/schedule") is None
     (landed,) = dagster.landed(STRIPE)
     assert landed["run"] == run
 
 
-def test_a_table_s_page_shows_what_the_last_run_landed(
-    dagster: Dagster, screen: Page, request: pytest.FixtureRequest
-) -> None:
+def test_a_table_s_page_shows_what_the_last_run_landed(dagster: Dagster, screen: Page, pictures: Pictures) -> None:
     (landed,) = dagster.landed(STRIPE)
     texts = ("rows_written", "snapshot_id", landed["snapshot_id"])
     browser.visit(screen, f"{dagster.address}/assets/{'/'.join(STRIPE)}", *texts)
     assert landed["rows_written"] == "2"
     screen.get_by_text(landed["snapshot_id"], exact=True).first.scroll_into_view_if_needed()
-    keep_picture(request, screen, "table")
+    pictures.keep(screen, "dagster-table")
 
 
 def test_a_changed_runner_file_is_taken_up_by_a_restart_and_nothing_is_forgotten(
     home: Path, running: Orchestrated, screen: Page
 ) -> None:
-    before = {run.id for run in running.dagster.runs()}
+    before = {run.id for run in Dagster(running.address).runs()}
     code, seconds = running.stop()
     assert (code, seconds < STOP_SECONDS) == (0, True), running.log[-3000:]
-    examples = ROOT / "examples"
-    shutil.copytree(examples / "assets", home / "assets", dirs_exist_ok=True)
-    shutil.copy(examples / "jobs/acme/hubspot_contacts_to_iceberg.yaml", home / "jobs/acme")
+    shutil.copytree(EXAMPLES / "assets", home / "assets", dirs_exist_ok=True)
+    shutil.copy(EXAMPLES / "jobs/acme/hubspot_contacts_to_iceberg.yaml", home / "jobs/acme")
     (home / "configs" / "runner.yaml").write_text(FIRST_FILE, encoding="utf-8")
     running.back()
-    dagster = running.dagster
+    dagster = Dagster(running.address)
     assert {each["name"]: each["cronSchedule"] for each in dagster.defined()["schedules"]} == {
         "stripe_customers_hourly": "0 * * * *",
         "hubspot_contacts_daily": "15 2 * * *",

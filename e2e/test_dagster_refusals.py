@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.support.orchestrated import FIRST_FILE, Orchestrated, start_command, type_start
-from e2e.support.page import Shell
+from e2e.support.dagster_records import FIRST_FILE
+from e2e.support.example_home import example_home, refused
+from e2e.support.page import DAGSTER, Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from e2e.conftest import Servers
+    from e2e.support.orchestrated import Orchestrated
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 MANY_FAULTS = """\
 runner:
   orchestrator:
@@ -34,25 +35,16 @@ runner:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The example's home."""
-    home = tmp_path / "home"
-    for name in ("assets", "jobs", "configs", "connectors", "secrets"):
-        shutil.copytree(EXAMPLES / name, home / name)
-    (home / "state").mkdir()
-    (home / "state").chmod(0o777)
-    return home
+    return example_home(tmp_path / "home")
 
 
 @pytest.fixture
 def start(home: Path, dagster_image: str, servers: Servers) -> Callable[[str], Orchestrated]:
-    """Start with a runner file and wait for the end; nothing of it may have started a service."""
+    """Start with a runner file, which is refused."""
 
     def begin(runner: str) -> Orchestrated:
         (home / "configs" / "runner.yaml").write_text(runner, encoding="utf-8")
-        started = type_start(start_command(), home, dagster_image, servers.stage)
-        assert int(started.container.wait()["StatusCode"]) == 2, started.log
-        assert started.events("service_started") == []
-        return started
+        return refused(DAGSTER, home, dagster_image, servers.stage)
 
     return begin
 
@@ -90,10 +82,9 @@ def test_a_runner_file_that_is_not_there_is_told_with_a_word_on_the_mount(
 ) -> None:
     shutil.rmtree(home / "configs")
     (home / "configs").mkdir()
-    started = type_start(start_command(), home, dagster_image, servers.stage)
-    assert int(started.container.wait()["StatusCode"]) == 2
-    assert "/app/configs/runner.yaml: no such file" in started.log
-    assert "/app/configs is empty: if it is a mount" in started.log
+    told = refused(DAGSTER, home, dagster_image, servers.stage).log
+    assert "/app/configs/runner.yaml: no such file" in told
+    assert "/app/configs is empty: if it is a mount" in told
 
 
 def test_a_state_folder_that_cannot_be_written_is_told_with_the_line_that_mends_it(

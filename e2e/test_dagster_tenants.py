@@ -7,16 +7,18 @@ in the order in which they stand here, the last one stops it.
 from __future__ import annotations
 
 import re
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.support import browser, canaries, page
-from e2e.support.busy_home import JOBS, TENANTS, BusyHome, busy_home, catalog
+from e2e.support import browser, canaries
+from e2e.support.busy_home import CONFLICT, JOBS, TENANTS, BusyHome, busy_home
 from e2e.support.canaries.searching import folder, search
-from e2e.support.dagster_records import Dagster, Run, at_once
-from e2e.support.orchestrated import STOP_SECONDS, Orchestrated, start_command, type_start
+from e2e.support.dagster_records import Dagster, Run
+from e2e.support.failing_jobs import FAILING, add_failing
+from e2e.support.orchestrated import CLOSED, STOP_SECONDS, Orchestrated, type_start
+from e2e.support.overlaps import at_once
+from e2e.support.page import DAGSTER
 from e2e.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -30,47 +32,25 @@ if TYPE_CHECKING:
     from e2e.support.canaries.evidence import Evidence
     from e2e.support.reading import Reader
 
-CLOSED = "--user 12345:0 --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges"
 INTERVAL_SECONDS = 5
 TIMES = 3
 """How often each schedule's run is to succeed."""
 PATIENCE_SECONDS = 600
-FAILING = "initech"
-"""A third tenant, all of whose runs fail, each with a secret at hand."""
-CONFLICT = re.compile(r"conflict|CommitFailed|still busy|another run", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[BusyHome]:
     with busy_home(tmp_path_factory.mktemp("busy") / "home", servers) as laid_out:
         add_failing(laid_out, servers)
-        laid_out.write_runner(INTERVAL_SECONDS)
+        laid_out.write_runner("dagster", INTERVAL_SECONDS)
         yield laid_out
-
-
-def add_failing(home: BusyHome, servers: Servers) -> None:
-    """Add a job whose key is refused, and one whose catalog's address, with a password in it, leads nowhere."""
-    account = home.tenants["acme"].account.url
-    stripe: dict[str, Any] = {"connector": "stripe", "with": {"base_url": account}, "objects": ["customers"]}
-    csv = {"connector": "csv", "objects": {"orders": {"path": "data/acme/orders*.csv"}}}
-    nowhere = {**catalog(servers), "uri": "${secret:nowhere.uri}"}
-    target = {"connector": "iceberg", "namespace": FAILING}
-    home.write_job(FAILING, "refused", {"source": stripe, "target": {**target, "catalog": catalog(servers)}})
-    home.write_job(
-        FAILING, "nowhere", {"source": csv, "target": {**target, "catalog": nowhere}, "retry": {"attempts": 1}}
-    )
-    home.write_secret(FAILING, "stripe", {"api_key": canaries.fresh("a refused key of a run under Dagster")})
-    password = canaries.fresh("a password in the address of a catalog under Dagster")
-    home.write_secret(FAILING, "nowhere", {"uri": f"http://someone:{password}@127.0.0.1:9/iceberg"})
-    keys = {"access_key": servers.store.keys.access, "secret_key": servers.store.keys.secret}
-    home.write_secret(FAILING, "s3", keys)
 
 
 @pytest.fixture(scope="module")
 def running(home: BusyHome, dagster_image: str, servers: Servers, evidence: Evidence) -> Iterator[Orchestrated]:
     evidence.images.add(dagster_image)
-    options = f"{CLOSED} {page.health_options()} -v {home.path}/data:/app/data:ro"
-    started = type_start(start_command(), home.path, dagster_image, servers.stage, options)
+    options = f"{CLOSED} {DAGSTER.health_options()} -v {home.path}/data:/app/data:ro"
+    started = type_start(DAGSTER, home.path, dagster_image, servers.stage, options)
     started.wait_ready()
     yield started
     started.container.stop(timeout=STOP_SECONDS)
@@ -78,13 +58,7 @@ def running(home: BusyHome, dagster_image: str, servers: Servers, evidence: Evid
 
 @pytest.fixture(scope="module")
 def dagster(running: Orchestrated) -> Dagster:
-    return running.dagster
-
-
-@pytest.fixture(scope="module")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with browser.browser(request.config.getoption("--chromium")) as opened:
-        yield opened
+    return Dagster(running.address)
 
 
 def succeeded(dagster: Dagster, schedule: str, since: float = 0) -> int:
@@ -112,10 +86,6 @@ def wait_until_over(dagster: Dagster, run_id: str) -> Run:
     return dagster.run(run_id)
 
 
-def schedules(home: BusyHome) -> list[str]:
-    return [name for tenant in home.tenants.values() for name in tenant.schedules]
-
-
 def test_docker_finds_it_healthy_though_it_may_do_next_to_nothing(running: Orchestrated) -> None:
     def healthy() -> bool:
         running.container.reload()
@@ -128,12 +98,12 @@ def test_docker_finds_it_healthy_though_it_may_do_next_to_nothing(running: Orche
 def test_each_job_runs_again_and_again_and_what_a_person_starts_waits_in_the_same_line(
     home: BusyHome, dagster: Dagster
 ) -> None:
-    wait_for_each(dagster, schedules(home), 1)
+    wait_for_each(dagster, home.schedules, 1)
     tenant = home.tenants["acme"]
     by_hand = [dagster.launch(("acme", tenant.namespace, "csv_returns")) for _ in range(2)]
     for each in home.tenants.values():
         each.grow()
-    wait_for_each(dagster, schedules(home), TIMES - 1)
+    wait_for_each(dagster, home.schedules, TIMES - 1)
     assert [wait_until_over(dagster, run).status for run in by_hand] == ["SUCCESS", "SUCCESS"]
     assert [dagster.run(run).pools for run in by_hand] == [["tenant_acme"], ["tenant_acme"]]
 
@@ -151,10 +121,8 @@ def test_no_tenant_ever_had_two_runs_at_one_moment(dagster: Dagster) -> None:
 def test_the_commits_of_a_tenant_s_runs_stand_one_after_the_other_in_nessie_s_log(
     home: BusyHome, servers: Servers
 ) -> None:
-    told = [entry.properties for entry in reversed(servers.nessie.log()) if "run-id" in entry.properties]
     for tenant in home.tenants:
-        runs = [properties["run-id"] for properties in told if properties["tenant"] == tenant]
-        in_a_row = [run for run, _ in groupby(runs)]
+        in_a_row = home.runs_in_a_row(tenant, servers.nessie)
         assert len(in_a_row) >= TIMES
         assert len(in_a_row) == len(set(in_a_row)), in_a_row
 
@@ -168,8 +136,7 @@ def test_no_run_met_a_conflict(dagster: Dagster, running: Orchestrated) -> None:
 
 
 def test_every_table_is_equal_to_its_source(home: BusyHome, reader: Reader, tmp_path: Path) -> None:
-    found = {name: tenant.differences(reader, tmp_path) for name, tenant in home.tenants.items()}
-    assert found == {name: [] for name in TENANTS}
+    assert home.differences(reader, tmp_path) == {}
 
 
 def test_a_run_whose_process_is_killed_frees_its_tenant_s_place_and_nothing_is_doubled(
@@ -189,10 +156,7 @@ def test_a_run_whose_process_is_killed_frees_its_tenant_s_place_and_nothing_is_d
 
 def kept_waiting(tenant: Tenant, dagster: Dagster) -> str:
     """Let a run of a tenant's Stripe job wait for an answer in the middle of its work; gives its id."""
-    tenant.grow()
-    tenant.asked.clear()
-    tenant.open.clear()
-    wait_until(tenant.asked.is_set, f"{tenant.name}'s account keeps somebody waiting", PATIENCE_SECONDS)
+    tenant.keep_waiting(PATIENCE_SECONDS)
     (found,) = (run for run in of_tenant(dagster.runs(), tenant.name) if run.status == "STARTED")
     assert found.schedule == f"{tenant.name}_customers"
     return found.id
@@ -208,20 +172,20 @@ def test_a_container_that_is_killed_midway_goes_on_when_it_is_started_again(
     home: BusyHome, running: Orchestrated, reader: Reader, tmp_path: Path
 ) -> None:
     tenant = home.tenants["acme"]
-    left_over = kept_waiting(tenant, running.dagster)
+    left_over = kept_waiting(tenant, Dagster(running.address))
     running.container.kill()
     tenant.open.set()
     running.back()
-    dagster = running.dagster
+    dagster = Dagster(running.address)
     assert dagster.run(left_over).status == "FAILURE"
-    wait_for_each(dagster, schedules(home), 1)
-    test_every_table_is_equal_to_its_source(home, reader, tmp_path)
+    wait_for_each(dagster, home.schedules, 1)
+    assert home.differences(reader, tmp_path) == {}
     for name in TENANTS:
         assert at_once(of_tenant(dagster.runs(), name)) == []
 
 
 def test_runs_that_fail_with_a_secret_at_hand_fail_and_are_told(running: Orchestrated) -> None:
-    dagster = running.dagster
+    dagster = Dagster(running.address)
     names = {f"{FAILING}_refused", f"{FAILING}_nowhere"}
 
     def over() -> dict[str, Run]:
@@ -243,7 +207,7 @@ EVERYTHING = """{runsOrError(limit: 1000) {... on Runs {results {runId runConfig
 @pytest.fixture
 def answers(running: Orchestrated) -> list[tuple[str, bytes]]:
     """All that Dagster answers by GraphQL of its runs."""
-    dagster = running.dagster
+    dagster = Dagster(running.address)
     runs = [run for run in dagster.runs() if run.is_over]
     told = [("events", str(dagster.events(run.id)).encode()) for run in runs]
     return [*told, ("instance", str(dagster.ask(EVERYTHING)).encode())]
@@ -254,10 +218,10 @@ def pages(running: Orchestrated, chromium: Browser) -> list[tuple[str, bytes]]:
     """What a browser holds of the pages that tell of failed runs, once they are there."""
 
     def content(opened: Page, path: str, text: str) -> bytes:
-        browser.visit(opened, f"{running.dagster.address}{path}", text)
+        browser.visit(opened, f"{Dagster(running.address).address}{path}", text)
         return opened.content().encode()
 
-    failed = [run for run in of_tenant(running.dagster.runs(), FAILING) if run.status == "FAILURE"][:2]
+    failed = [run for run in of_tenant(Dagster(running.address).runs(), FAILING) if run.status == "FAILURE"][:2]
     ready = {f"/runs/{run.id}": "RUN_FAILURE" for run in failed}
     ready["/deployment/config"] = "local_artifact_storage"
     with browser.page(chromium) as opened:

@@ -21,6 +21,7 @@ CLOSED = {"read_only": True, "tmpfs": {"/tmp": ""}, "cap_drop": ["ALL"], "securi
 SHIPPED = Path(__file__).parent.parent / "connectors"
 ORCHESTRATORS = {"dagster": "dagster-webserver", "airflow": "airflow"}
 """A program of each, by the target that holds it; the whole image holds both."""
+PAGES = {"dagster": ["3000/tcp"], "airflow": ["8080/tcp"], "whole": ["3000/tcp", "8080/tcp"]}
 
 
 @pytest.fixture(scope="module", params=TARGETS)
@@ -118,10 +119,15 @@ def test_without_arguments_the_core_shows_its_help(product: Product, home: Home)
     assert "Usage: ingest" in result.stdout
 
 
-def test_without_arguments_what_holds_dagster_starts_it(built: Product, target: str) -> None:
+def test_without_arguments_what_holds_an_orchestrator_starts_it(built: Product, target: str) -> None:
     config = built.inspect()["Config"]
-    if target in ("dagster", TARGETS[-1]):
+    if target in PAGES:
         assert config["Cmd"] == ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
-        assert list(config["ExposedPorts"]) == ["3000/tcp"]
+        assert sorted(config["ExposedPorts"]) == PAGES[target]
     else:
         assert (config["Cmd"], config.get("ExposedPorts")) == (["--help"], None)
+
+
+def test_what_holds_airflow_finds_our_command_of_that_name_first(built: Product, target: str) -> None:
+    found = built.output_of("bash", "-c", "type -P airflow || true").strip()
+    assert found == ("/usr/local/bin/airflow" if target in ("airflow", TARGETS[-1]) else "")

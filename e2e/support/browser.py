@@ -52,7 +52,7 @@ def page(opened: Browser) -> Iterator[Page]:
         context.close()
 
 
-def visit(opened: Page, address: str, *texts: str) -> None:
+def visit(opened: Page, address: str, *texts: str, whole: bool = True) -> None:
     """Open an address until it shows texts.
 
     Dagster's page now and then says that an unexpected error occurred, and is well when it is opened once more.
@@ -60,13 +60,14 @@ def visit(opened: Page, address: str, *texts: str) -> None:
     Args:
         opened: The page.
         address: The address.
-        texts: Where the page tells what it is opened for, each as a whole.
+        texts: Where the page tells what it is opened for.
+        whole: Whether each text is all that its part of the page says, and not a word of it.
     """
     for _ in range(TIMES_OPENED):
         opened.goto(address)
         with contextlib.suppress(LateError):
             for text in texts:
-                shown = opened.get_by_text(text, exact=True).filter(visible=True).first
+                shown = opened.get_by_text(text, exact=whole).filter(visible=True).first
                 shown.wait_for(timeout=PATIENCE_SECONDS * 1000 / TIMES_OPENED)
             return
     raise AssertionError(f"{address} does not show {texts}, but:\n{opened.inner_text('body')[:3000]}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,18 @@ import yaml
 import standins
 from e2e.conftest import Servers
 from e2e.support import canaries
-from e2e.support.nessie import WAREHOUSE
+from e2e.support.nessie import WAREHOUSE, Nessie
 from e2e.support.objectstore import REGION
 from e2e.support.reading import Reader, difference
+from e2e.support.waiting import wait_until
 
 TENANTS = ("acme", "globex")
 JOBS = ("shop", "returns", "customers")
 FOLDERS = ("connectors", "assets", "jobs", "configs", "secrets", "state", "data")
 FILES = {"orders": ("shop", "csv_orders"), "stock": ("shop", "csv_stock"), "returns": ("returns", "csv_returns")}
 """The objects read from files, each with its job and its table."""
+CONFLICT = re.compile(r"conflict|CommitFailed|still busy|another run", re.IGNORECASE)
+"""What a run says that met another one of its tenant."""
 SELDOM_SECONDS = 21_600
 CUSTOMERS = 250
 """Three of Stripe's pages."""
@@ -83,6 +88,17 @@ class Tenant:
         half.write_text("\n".join(lines) + "\n", encoding="utf-8")
         half.replace(file)
 
+    def keep_waiting(self, seconds: float) -> None:
+        """Let the account keep somebody waiting who has more to land: a run of the customers' job is midway then.
+
+        Args:
+            seconds: The longest that it may take until somebody comes. Who waits goes on when :attr:`open` is set.
+        """
+        self.grow()
+        self.asked.clear()
+        self.open.clear()
+        wait_until(self.asked.is_set, f"{self.name}'s account keeps somebody waiting", seconds)
+
     def differences(self, reader: Reader, folder: Path) -> list[object]:
         """Give what its tables have and its sources lack, or the other way round, or more often."""
         found: list[object] = []
@@ -106,10 +122,35 @@ class BusyHome:
     Args:
         path: Where it lies.
         tenants: Its tenants.
+        log_before: How long Nessie's log was before any of its jobs ran.
     """
 
     path: Path
     tenants: Mapping[str, Tenant] = field(default_factory=dict)
+    log_before: int = 0
+
+    @property
+    def schedules(self) -> list[str]:
+        """The names of its tenants' schedules."""
+        return [name for tenant in self.tenants.values() for name in tenant.schedules]
+
+    def differences(self, reader: Reader, folder: Path) -> dict[str, list[object]]:
+        """Give each tenant's tables' differences from their sources; a tenant without one is left out."""
+        found = {name: tenant.differences(reader, folder) for name, tenant in self.tenants.items()}
+        return {name: each for name, each in found.items() if each}
+
+    def runs_in_a_row(self, tenant: str, nessie: Nessie) -> list[str]:
+        """Give the runs of a tenant as their commits stand in Nessie's log, the oldest first.
+
+        Commits of one run that stand together count once; a run is there twice if another one's stand between its own.
+
+        Args:
+            tenant: Its name.
+            nessie: The server.
+        """
+        told = [entry.properties for entry in list(reversed(nessie.log()))[self.log_before :]]
+        runs = [properties["run-id"] for properties in told if properties.get("tenant") == tenant]
+        return [run for run, _ in groupby(runs)]
 
     def write_job(self, tenant: str, name: str, said: Mapping[str, Any]) -> None:
         """Write a job file."""
@@ -123,10 +164,11 @@ class BusyHome:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(yaml.safe_dump(dict(values)), encoding="utf-8")
 
-    def write_runner(self, interval_seconds: int) -> None:
+    def write_runner(self, orchestrator: str, interval_seconds: int) -> None:
         """Write the runner file: a schedule for every job file, named ``<tenant>_<job>``.
 
         Args:
+            orchestrator: Which one it names.
             interval_seconds: How often jobs of the busy tenants start; those of others do at once, and then seldom.
         """
         schedules = [
@@ -137,8 +179,9 @@ class BusyHome:
             }
             for file in sorted(self.path.glob("jobs/*/*.yaml"))
         ]
-        said = {"runner": {"orchestrator": {"type": "dagster", "schedules": schedules, "concurrency_per_tenant": 1}}}
-        (self.path / "configs" / "runner.yaml").write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
+        said = {"type": orchestrator, "schedules": schedules, "concurrency_per_tenant": 1}
+        text = yaml.safe_dump({"runner": {"orchestrator": said}}, sort_keys=False)
+        (self.path / "configs" / "runner.yaml").write_text(text, encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -156,7 +199,7 @@ def busy_home(path: Path, servers: Servers) -> Iterator[BusyHome]:
     token = secrets.token_hex(4)
     with contextlib.ExitStack() as served:
         tenants = {name: served.enter_context(_tenant(home, name, token, servers)) for name in TENANTS}
-        yield BusyHome(path, tenants)
+        yield BusyHome(path, tenants, len(servers.nessie.log()))
 
 
 @contextlib.contextmanager

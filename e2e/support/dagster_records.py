@@ -28,6 +28,21 @@ LANDED = """query($key: AssetKeyInput!) {assetOrError(assetKey: $key) {... on As
     assetMaterializations(limit: 100) {runId metadataEntries {label
         ... on IntMetadataEntry {intRepr} ... on FloatMetadataEntry {floatValue} ... on TextMetadataEntry {text}
         ... on JsonMetadataEntry {jsonString}}}}}}"""
+FIRST_FILE = """\
+runner:
+  mode: orchestrated
+  orchestrator:
+    type: dagster  # Default orchestrator
+    schedules:
+      - name: stripe_customers_hourly
+        config: /app/jobs/acme/stripe_customers_to_iceberg.yaml
+        cron: "0 * * * *"
+      - name: hubspot_contacts_daily
+        config: /app/jobs/acme/hubspot_contacts_to_iceberg.yaml
+        cron: "15 2 * * *"
+    concurrency_per_tenant: 1
+"""
+"""A runner file as a team writes its first one."""
 ASSET_JOB = "__ASSET_JOB"
 """The job that Dagster keeps for assets which a person starts by hand."""
 
@@ -149,18 +164,3 @@ def _value(entry: Mapping[str, Any]) -> str:
 def _run(told: Mapping[str, Any]) -> Run:
     tags = {tag["key"]: tag["value"] for tag in told["tags"]}
     return Run(told["runId"], told["status"], told["startTime"], told["endTime"], told["allPools"] or (), tags)
-
-
-def at_once(runs: Sequence[Run]) -> list[tuple[Run, Run]]:
-    """Give the pairs of runs that were on the way at one moment.
-
-    Args:
-        runs: Those that started.
-    """
-    begun = sorted((run for run in runs if run.began is not None), key=lambda run: run.began or 0)
-    return [
-        (first, second)
-        for number, first in enumerate(begun)
-        for second in begun[number + 1 :]
-        if first.ended is None or (second.began or 0) < first.ended
-    ]

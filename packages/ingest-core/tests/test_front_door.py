@@ -8,12 +8,12 @@ import ingest_core.plugin
 import ingest_core.testing
 
 FRONT = {
-    "ConnectorFacts", "FileCheck", "IngestError", "Job", "JobError", "MaintenanceOptions", "ObjectForesight",
-    "ObjectStanding", "Outcome", "Plan", "PlannedSchedule", "Redactor", "Report", "RunEvent", "RunOptions",
-    "RunnerPlan", "RunnerSpec", "Secret", "TableUpkeep", "TransientError", "Window", "check", "configure_logging",
-    "discover", "environment_secrets", "foresee", "job_secrets", "json_schema", "list_connectors", "load_job",
-    "load_runner", "maintain", "parse_duration", "plan", "plan_runner", "preview", "redact_streams",
-    "redacted_lines", "reset", "run", "service_locks", "slot_of",
+    "ConnectorFacts", "FileCheck", "IngestError", "Interrupts", "Job", "JobError", "MaintenanceOptions",
+    "ObjectForesight", "ObjectPlan", "ObjectStanding", "Outcome", "Plan", "PlannedSchedule", "Redactor", "Report",
+    "RunEvent", "RunOptions", "RunnerPlan", "RunnerSpec", "Secret", "TableUpkeep", "TenantUpkeep", "TransientError",
+    "Window", "check", "configure_logging", "discover", "environment_secrets", "foresee", "job_secrets",
+    "json_schema", "list_connectors", "load_job", "load_runner", "maintain", "maintain_tenant", "parse_duration",
+    "plan", "plan_runner", "preview", "redact_streams", "redacted_lines", "reset", "run", "service_locks", "slot_of",
     "standing", "validate",
 }  # fmt: skip
 PLUGIN = {

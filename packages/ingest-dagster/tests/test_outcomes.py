@@ -203,7 +203,7 @@ def maintained(
         begun.append(planned.job.name)
         yield TableUpkeep("acme.orders", None, planned.job.name, dry_run=False, **said)
 
-    monkeypatch.setattr("ingest_dagster.upkeep.maintain", upkeep)
+    monkeypatch.setattr("ingest_core.maintenance.tenant.maintain", upkeep)
     for name in ("orders", "returns"):
         home.job(name)
     job = home.definitions(NIGHTLY).resolve_job_def("nightly")

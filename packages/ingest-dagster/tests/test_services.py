@@ -9,7 +9,8 @@ import os
 import signal
 
 import pytest
-from running_dagster import Running, healthy, until
+from running_dagster import Running
+from waiting import healthy, until
 
 pytestmark = pytest.mark.xdist_group("a Dagster")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ingest_airflow.operator import IngestOperator
+    from ingest_airflow.operators import IngestOperator
     from ingest_airflow.runner_dags import dags
 
 __all__ = ["IngestOperator", "dags"]
@@ -20,7 +20,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  # as PEP 562 has it
 
         return dags
     if name == "IngestOperator":
-        from ingest_airflow.operator import IngestOperator  # noqa: PLC0415  # see above
+        from ingest_airflow.operators import IngestOperator  # noqa: PLC0415  # see above
 
         return IngestOperator
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

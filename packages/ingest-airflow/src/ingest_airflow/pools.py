@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from airflow.models.pool import Pool
 
-from ingest_airflow.naming import pool_of
+from ingest_airflow.tenant_pools import tenant_pools
+
+if TYPE_CHECKING:
+    from ingest_core import RunnerPlan
 
 
-def make_pools(tenants: Iterable[str], slots: int) -> None:
+def make_pools(runner: RunnerPlan) -> None:
     """Make each tenant's pool, or set its slots. Pools of tenants that left are let be: a task may still wait there.
 
     Args:
-        tenants: Their names.
-        slots: Runs of one tenant at once.
+        runner: The runner file.
     """
-    for tenant in sorted(tenants):
-        Pool.create_or_update_pool(
-            pool_of(tenant),
-            slots=slots,
-            description=f"Runs of {tenant}: `concurrency_per_tenant` of the runner file. Set anew at each start.",
-            include_deferred=True,
-        )
+    for name, pool in tenant_pools(runner).items():
+        Pool.create_or_update_pool(name, **pool)

@@ -60,8 +60,7 @@ def _migrated(_: Path) -> None:
 
 
 def _pools(home: Path) -> None:
-    planned = plan_runner(os.environ["INGEST_RUNNER_FILE"], home)
-    make_pools({each.tenant for each in planned.schedules}, planned.spec.orchestrator.concurrency_per_tenant)
+    make_pools(plan_runner(os.environ["INGEST_RUNNER_FILE"], home))
 
 
 def _dags(home: Path) -> None:

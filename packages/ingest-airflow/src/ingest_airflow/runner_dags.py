@@ -1,26 +1,43 @@
-"""Makes Airflow's DAGs of a runner file."""
+"""Makes Airflow's DAGs of a runner file: one for each schedule, with one task."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG, Asset, CronTriggerTimetable, get_parsing_context
-from ingest_core import plan_runner
+from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, get_parsing_context
 
-from ingest_airflow.naming import asset_name, pool_of
-from ingest_airflow.operator import IngestOperator
+from ingest_airflow.described import description_of, owner_of, page_of
+from ingest_airflow.naming import asset_name, dag_tags, pool_of
+from ingest_airflow.operators import IngestMaintenanceOperator, IngestOperator
 from ingest_airflow.timetable import IntervalTimetable
 
 if TYPE_CHECKING:
     from ingest_core import Plan, PlannedSchedule, RunnerPlan
+    from ingest_core.plugin import TableName
+
+TASK = "load"
+"""The task that runs a job."""
+UPKEEP_TASK = "maintain"
+"""The task that maintains the tables of a tenant."""
+
+TRIES_AGAIN: Mapping[str, Any] = {
+    "retries": 2,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(minutes=10),
+}
+"""What passes, and a process that was killed, is tried again; what a person must mend the operators fail for good."""
 
 
 def dags(
     runner_file: str | os.PathLike[str],
     home: str | os.PathLike[str] | None = None,
+    *,
     default_args: Mapping[str, Any] | None = None,
+    catchup_from: datetime | None = None,
 ) -> dict[str, DAG]:
     """Make one DAG for each schedule of a runner file. Reaches nothing.
 
@@ -29,7 +46,9 @@ def dags(
     Args:
         runner_file: The runner file.
         home: The home folder; else ``INGEST_HOME``, or the nearest folder above the runner file that holds ``jobs/``.
-        default_args: What all tasks are given: ``retries``, ``owner``, callbacks.
+        default_args: What all tasks are given: ``retries``, ``owner``, callbacks. It comes before what we say.
+        catchup_from: Start a run for every time that went by since; unless it is said, none is made up for: the next
+            run reads all that is new.
 
     Returns:
         The DAGs by name, to be put among the globals of a DAG file.
@@ -37,69 +56,67 @@ def dags(
     Raises:
         JobError: Something is wrong with the file or with one of its jobs; carries every fault.
     """
+    from ingest_core import plan_runner  # noqa: PLC0415  # whoever wants the operator alone does without
+
     wanted = get_parsing_context().dag_id
     runner = plan_runner(runner_file, home, None if wanted is None else [wanted])
-    made = (_dag(runner, each, each.plan, dict(default_args or {})) for each in runner.schedules if each.plan)
-    return {dag.dag_id: dag for dag in made}
+    given = {**TRIES_AGAIN, **(default_args or {})}
+    return {each.spec.name: _dag(runner, each, given, catchup_from) for each in runner.schedules}
 
 
-def _dag(runner: RunnerPlan, planned: PlannedSchedule, plan: Plan, default_args: dict[str, Any]) -> DAG:
-    spec = planned.spec
-    schedule: Any = (
-        CronTriggerTimetable(spec.cron, timezone=spec.timezone)
-        if spec.cron
-        else IntervalTimetable(int(spec.interval_seconds or 0), spec.timezone)
-    )
+def _dag(
+    runner: RunnerPlan, planned: PlannedSchedule, default_args: Mapping[str, Any], catchup_from: datetime | None
+) -> DAG:
+    spec, plan = planned.spec, planned.plan
+    said = {"owner": owner_of(plan) if plan else planned.tenant, **default_args}
     with DAG(
         dag_id=spec.name,
-        description=_description(plan),
-        schedule=schedule,
-        catchup=False,
+        description=description_of(plan) if plan else f"Maintains the tables of {planned.tenant}",
+        schedule=_timetable(planned),
+        start_date=catchup_from,
+        catchup=catchup_from is not None,
         max_active_runs=spec.max_concurrent_runs,
         is_paused_upon_creation=not spec.enabled,
-        tags={planned.tenant, *(f"{key}:{value}" for key, value in spec.tags.items())},
-        doc_md=_doc(plan),
-        default_args=default_args,
+        tags=dag_tags(planned.tenant, spec.tags),
+        doc_md=page_of(plan) if plan else None,
+        default_args=said,
     ) as dag:
-        _task(runner, plan, default_args)
+        _load(runner, plan) if plan else _maintain(runner, planned.tenant)
     return dag
 
 
-def _task(runner: RunnerPlan, plan: Plan, default_args: Mapping[str, Any]) -> IngestOperator:
-    tables: dict[str, list[str]] = {}
+def _timetable(planned: PlannedSchedule) -> Any:  # noqa: ANN401  # Airflow's two kinds have no common public type
+    spec = planned.spec
+    if spec.cron:
+        return CronTriggerTimetable(spec.cron, timezone=spec.timezone)
+    return IntervalTimetable(int(spec.interval_seconds or 0), spec.timezone)
+
+
+def _load(runner: RunnerPlan, plan: Plan) -> BaseOperator:
+    tables: dict[TableName, list[str]] = {}
     for each in plan.objects:
-        name = asset_name(plan.job.tenant, each.table.namespace, each.table.table)
-        tables.setdefault(name, []).append(each.name)
-    owner = {} if "owner" in default_args else {"owner": _owner(plan)}
+        tables.setdefault(each.table, []).append(each.name)
+    tenant = plan.job.tenant
     return IngestOperator(
-        task_id="load",
+        task_id=TASK,
         job=str(plan.job.document.path),
         home=str(plan.job.home),
         tenant_limit=runner.spec.orchestrator.concurrency_per_tenant,
-        tables=tables,
-        pool=pool_of(plan.job.tenant),
-        outlets=[Asset(name=name, uri=f"ingest://{name}") for name in tables],
-        inlets=[
-            Asset(name=name, uri=f"ingest://{name}")
-            for name in (asset_name(plan.job.tenant, each.namespace, each.table) for each in plan.depends_on)
-        ],
-        **owner,
+        tables={asset_name(tenant, table): names for table, names in tables.items()},
+        pool=pool_of(tenant),
+        outlets=[_asset(tenant, table) for table in tables],
+        inlets=[_asset(tenant, table) for table in plan.depends_on],
     )
 
 
-def _owner(plan: Plan) -> str:
-    teams = [each.contract.team.name for each in plan.objects if each.contract.team.name]
-    return teams[0] if teams else plan.job.tenant
+def _maintain(runner: RunnerPlan, tenant: str) -> BaseOperator:
+    limit = runner.spec.orchestrator.concurrency_per_tenant
+    return IngestMaintenanceOperator(
+        task_id=UPKEEP_TASK, tenant=tenant, home=str(runner.home), tenant_limit=limit, pool=pool_of(tenant)
+    )
 
 
-def _description(plan: Plan) -> str:
-    return next((each.contract.description for each in plan.objects if each.contract.description), plan.job.name)
-
-
-def _doc(plan: Plan) -> str:
-    beginning = f"Runs the job `{plan.job.name}` of `{plan.job.tenant}`: `{plan.job.document.path}`"
-    return "\n\n".join([beginning, *_tables(plan)])
-
-
-def _tables(plan: Plan) -> Sequence[str]:
-    return [f"**{each.table}**: {each.contract.description or each.name}" for each in plan.objects]
+def _asset(tenant: str, table: TableName) -> Asset:
+    name = asset_name(tenant, table)
+    # Names of tenants and tables hold nothing that means something else in a URI.
+    return Asset(name=name, uri=f"ingest://{name}", group=tenant)

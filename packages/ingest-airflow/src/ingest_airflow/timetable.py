@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pendulum
 from airflow.exceptions import AirflowTimetableInvalid
 from airflow.timetables.base import DagRunInfo, DataInterval, Timetable
-from ingest_core import slot_of
 
 if TYPE_CHECKING:
     from airflow.timetables.base import TimeRestriction
@@ -76,6 +75,8 @@ class IntervalTimetable(Timetable):
         return DagRunInfo(run_after=begin, data_interval=self._slot(begin))
 
     def _slot(self, at: datetime) -> DataInterval:
+        from ingest_core import slot_of  # noqa: PLC0415  # every process of Airflow reads this file, few reckon by it
+
         # A plain datetime: pendulum's reckons with lengths of time of its own.
         begin = pendulum.instance(slot_of(self.seconds, datetime.fromtimestamp(at.timestamp(), UTC)))
         return DataInterval(begin, begin.add(seconds=self.seconds))

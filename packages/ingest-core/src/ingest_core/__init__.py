@@ -27,8 +27,8 @@ from ingest_core.intervals import slot_of
 from ingest_core.job import Job
 from ingest_core.job_file import load_job
 from ingest_core.logs import configure_logging
-from ingest_core.maintenance import MaintenanceOptions, TableUpkeep, maintain
-from ingest_core.planner import Plan, plan
+from ingest_core.maintenance import MaintenanceOptions, TableUpkeep, TenantUpkeep, maintain, maintain_tenant
+from ingest_core.planner import ObjectPlan, Plan, plan
 from ingest_core.ports import Window
 from ingest_core.redaction import Redactor, Secret, redact_streams, redacted_lines
 from ingest_core.references import environment_secrets
@@ -47,6 +47,7 @@ __all__ = [
     "JobError",
     "MaintenanceOptions",
     "ObjectForesight",
+    "ObjectPlan",
     "ObjectStanding",
     "Outcome",
     "Plan",
@@ -59,6 +60,7 @@ __all__ = [
     "RunnerSpec",
     "Secret",
     "TableUpkeep",
+    "TenantUpkeep",
     "TransientError",
     "Window",
     "check",
@@ -72,6 +74,7 @@ __all__ = [
     "load_job",
     "load_runner",
     "maintain",
+    "maintain_tenant",
     "parse_duration",
     "plan",
     "plan_runner",

@@ -3,17 +3,7 @@
 from dataclasses import asdict
 
 import dagster as dg  # Dagster reads the annotation of `context`: it must be a type, not text
-from ingest_core import (
-    IngestError,
-    Interrupts,
-    MaintenanceOptions,
-    Redactor,
-    TableUpkeep,
-    load_job,
-    maintain,
-    plan,
-    validate,
-)
+from ingest_core import Interrupts, MaintenanceOptions, Redactor, TableUpkeep, maintain_tenant
 
 from ingest_dagster.facts import Facts, ScheduleFacts
 from ingest_dagster.liveness.locks import alive
@@ -51,36 +41,15 @@ def upkeep_step(name: str) -> str:
 
 def _maintain_all(facts: Facts, tenant: str, redactor: Redactor, context: dg.OpExecutionContext) -> None:
     options = MaintenanceOptions(redactor=redactor, wait=LONGEST_WAIT, tenant_limit=facts.concurrency_per_tenant)
-    seen: list[TableUpkeep] = []
-    faults: list[str] = []
-    # Which files of a folder are jobs, and what is wrong with the others, is found as for the command.
-    for check in validate([facts.home / "jobs" / tenant], facts.home):
-        faults += map(str, check.faults)
-        if check.faults or check.kind != "job":
-            continue
-        try:
-            with Interrupts():
-                seen += maintain(plan(load_job(check.path, facts.home)), options)
-        except IngestError as error:
-            faults.append(str(error))
-        if any(each.stopped for each in seen):
-            break
-    context.add_output_metadata({"tables": dg.MetadataValue.json([_told(each, redactor) for each in seen])})
-    _raise_for(seen, faults)
+    with Interrupts():
+        done = maintain_tenant(facts.home, tenant, options)
+    context.add_output_metadata({"tables": dg.MetadataValue.json([_told(each, redactor) for each in done.tables])})
+    if done.stopped:
+        raise dg.DagsterExecutionInterruptedError
+    if told := done.told():
+        raise dg.Failure(told, allow_retries=False)
 
 
 def _told(upkeep: TableUpkeep, redactor: Redactor) -> dict[str, object]:
     said = {**asdict(upkeep), "orphans": len(upkeep.orphans), "errors": [redactor.text(text) for text in upkeep.errors]}
     return {**said, "status": upkeep.status}
-
-
-def _raise_for(seen: list[TableUpkeep], faults: list[str]) -> None:
-    if any(each.stopped for each in seen):
-        raise dg.DagsterExecutionInterruptedError
-    failed = [
-        f"{each.table}: {each.status}: {'; '.join(each.errors)}"
-        for each in seen
-        if each.status in ("partial", "failed")
-    ]
-    if failed or faults:
-        raise dg.Failure("\n".join(["not all was maintained", *faults, *failed]), allow_retries=False)

@@ -7,20 +7,15 @@ import json
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ingest_core.plugin import Deployment, Launch, Service, free_port
 from ingest_dagster.orchestrator import orchestrator
-
-T = TypeVar("T")
+from waiting import SECONDS, healthy, until
 
 LOCATIONS = Path(__file__).parent
-SECONDS = 180
-"""A bound, not a pace: everything here takes seconds on a machine that has nothing else to do."""
 RUNNER = """\
 runner:
   orchestrator:
@@ -36,23 +31,6 @@ _RELOAD = """mutation { reloadRepositoryLocation(repositoryLocationName: "ingest
 _STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 _EVENTS = """query($id: ID!) { logsForRun(runId: $id) {
   ... on EventConnection { events { ... on MessageEvent { message } } } } }"""
-
-
-def until(look: Callable[[], T], what: str, seconds: float = SECONDS) -> T:
-    """Wait for a condition, and give what it says."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < end, f"{what}: not within {seconds} s"
-        time.sleep(0.1)
-    return found
-
-
-def healthy(service: Service) -> bool:
-    """Ask a service as the command does: whatever is raised means "not yet"."""
-    try:
-        return service.is_healthy()
-    except Exception:  # noqa: BLE001  # as the port says
-        return False
 
 
 @dataclass

@@ -34,8 +34,6 @@ _KEYS: Mapping[str, tuple[str, Callable[[], str]]] = {
 def keys(folder: Path) -> dict[str, str]:
     """Give Airflow's keys; those that are not there yet are made.
 
-    A key that the environment of the command has is that one.
-
     Args:
         folder: Airflow's own folder.
 
@@ -46,8 +44,7 @@ def keys(folder: Path) -> dict[str, str]:
         JobError: A key cannot be read or written.
     """
     with alone_in(folder):
-        made = {name: _kept(folder / "keys" / file, make) for name, (file, make) in _KEYS.items()}
-    return {name: os.environ.get(name) or value for name, value in made.items()}
+        return {name: _kept(folder / "keys" / file, make) for name, (file, make) in _KEYS.items()}
 
 
 @contextmanager

@@ -10,6 +10,12 @@ from pathlib import Path
 
 from ingest_airflow.instance.folder import ADMIN, airflow_home, passwords_file
 
+_TALKERS = (
+    *("airflow.api_fastapi", "airflow.dag_processing", "airflow.executors", "airflow.jobs", "airflow.models.dag"),
+    *("airflow.serialization", "airflow.sdk.api.client", "airflow.utils.db", "alembic", "http.access"),
+)
+"""Who tells of every look at every clock, and of every request; what runs do is in their own log."""
+
 Settings = dict[str, dict[str, str]]
 """Sections, with their options."""
 
@@ -24,7 +30,7 @@ def settings(home: Path, at_once: int) -> Settings:
     """Make the settings of an instance.
 
     Args:
-        home: The home folder.
+        home: The home folder. A `%` in its path is doubled: Airflow fills in what stands behind one.
         at_once: Runs of all tenants at once.
     """
     return {
@@ -41,21 +47,22 @@ def settings(home: Path, at_once: int) -> Settings:
             "dag_file_processor_timeout": "180",
             "print_stats_interval": "0",
         },
-        "usage_data_collection": {"enabled": "False"},
+        # A run's first question finds a page's server that has yet to load what answers it.
+        "workers": {"execution_api_timeout": "30"},
     }
 
 
 def _core(home: Path, at_once: int) -> dict[str, str]:
     return {
         "executor": "LocalExecutor",
-        "dags_folder": str(airflow_home(home) / "dags"),
-        "plugins_folder": str(airflow_home(home) / "plugins"),
+        "dags_folder": _path(home, "dags"),
+        "plugins_folder": _path(home, "plugins"),
         "parallelism": str(at_once),
         "load_examples": "False",
         "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "simple_auth_manager_users": f"{ADMIN}:admin",
         "simple_auth_manager_all_admins": "False",
-        "simple_auth_manager_passwords_file": str(passwords_file(home)),
+        "simple_auth_manager_passwords_file": str(passwords_file(home)).replace("%", "%%"),
         # Whatever pool somebody makes by hand is not ours; a run without one waits in this.
         "default_pool_task_slot_count": str(at_once),
         "dagbag_import_timeout": "120",
@@ -67,11 +74,12 @@ def _core(home: Path, at_once: int) -> dict[str, str]:
 
 def _logging(home: Path) -> dict[str, str]:
     return {
-        "base_log_folder": str(airflow_home(home) / "logs"),
+        "base_log_folder": _path(home, "logs"),
         "json_logs": "True",
         "colored_console_log": "False",
         "uvicorn_logging_level": "WARNING",
-        "dag_processor_child_process_log_directory": str(airflow_home(home) / "logs" / "dag_processor"),
+        "namespace_levels": " ".join(f"{name}=WARNING" for name in _TALKERS),
+        "dag_processor_child_process_log_directory": _path(home, "logs/dag_processor"),
     }
 
 
@@ -84,3 +92,17 @@ def _scheduler() -> dict[str, str]:
         # A scheduler that was killed: its tasks are taken over by the next one when it looks.
         "orphaned_tasks_check_interval": "30",
     }
+
+
+def _path(home: Path, below: str) -> str:
+    return str(airflow_home(home) / below).replace("%", "%%")
+
+
+def merged(ours: Settings, theirs: Settings) -> Settings:
+    """Give ours with theirs over it, option by option.
+
+    Args:
+        ours: What keeps the promises.
+        theirs: What a person says; nothing in it breaks one.
+    """
+    return {name: {**ours.get(name, {}), **theirs.get(name, {})} for name in [*ours, *theirs]}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from urllib.parse import urlsplit
+
 from ingest_core.plugin import Launch, bracketed, named_address, reachable, with_driver
 
-from ingest_airflow.instance.folder import airflow_home
+from ingest_airflow.instance.folder import airflow_home, own_settings_file
 from ingest_airflow.instance.keys import keys
 from ingest_airflow.instance.launch_file import API_SERVER
+from ingest_airflow.instance.own_settings import read_own_settings
+from ingest_airflow.instance.settings import Settings
 
 PORT = 8080
 """Where the page is, unless something else is said."""
@@ -24,16 +29,18 @@ def environment(launch: Launch) -> dict[str, str]:
         JobError: A key cannot be read or written, or ``INGEST_API_SERVER`` names no address.
     """
     folder = airflow_home(launch.home)
+    own = read_own_settings(own_settings_file(launch.home))
     host, port = api_server(launch)
+    # Not in the file, which services in containers of their own share.
+    url = f"http://{bracketed(host)}:{port}{page_path(own)}/execution/"
+    ours = {"AIRFLOW__CORE__EXECUTION_API_SERVER_URL": url, **keys(folder)}
     return {
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW_CONFIG": str(folder / "airflow.cfg"),
         "INGEST_RUNNER_FILE": str(launch.runner_file),
         "INGEST_HOME": str(launch.home),
-        # Not in the file, which services in containers of their own share.
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{bracketed(host)}:{port}/execution/",
         **_database(launch.database),
-        **keys(folder),
+        **{name: value for name, value in ours.items() if not _is_said(name, own)},
     }
 
 
@@ -47,6 +54,23 @@ def api_server(launch: Launch) -> tuple[str, int]:
     if launch.only in {None, API_SERVER}:
         return here
     return named_address(SERVER_VARIABLE, "api-server:8080") or here
+
+
+def page_path(own: Settings) -> str:
+    """Give the path below which the page is: that of ``[api] base_url``, where a person said it; empty for the root.
+
+    Args:
+        own: What the person set.
+    """
+    said = os.environ.get("AIRFLOW__API__BASE_URL") or own.get("api", {}).get("base_url", "")
+    return urlsplit(said).path.rstrip("/")
+
+
+def _is_said(variable: str, own: Settings) -> bool:
+    """Tell whether a person said it in another way, which a variable of ours would hide."""
+    _, section, option = variable.lower().split("__")
+    in_file = own.get(section, {})
+    return variable in os.environ or any(f"{option}{way}" in in_file for way in ("", "_cmd", "_secret"))
 
 
 def _database(database: str | None) -> dict[str, str]:

@@ -10,10 +10,11 @@ from ingest_core import plan_runner
 from ingest_core.plugin import Launch, write_private
 
 from ingest_airflow.instance.dag_file import DAG_FILE
-from ingest_airflow.instance.folder import airflow_home
+from ingest_airflow.instance.folder import airflow_home, own_settings_file
 from ingest_airflow.instance.launch_file import write_launch
+from ingest_airflow.instance.own_settings import read_own_settings
 from ingest_airflow.instance.passwords import write_passwords
-from ingest_airflow.instance.settings import Settings, settings
+from ingest_airflow.instance.settings import Settings, merged, settings
 
 _HEAD = "# Made anew at each start. What you set belongs in configs/airflow.cfg.\n"
 
@@ -32,12 +33,14 @@ def write_instance(launch: Launch) -> Path:
     """
     planned = plan_runner(launch.runner_file, launch.home)
     tenants = {each.tenant for each in planned.schedules}
-    said = settings(launch.home, max(1, len(tenants)) * launch.concurrency_per_tenant)
+    theirs = read_own_settings(own_settings_file(launch.home))
+    said = merged(settings(launch.home, max(1, len(tenants)) * launch.concurrency_per_tenant), theirs)
     folder = airflow_home(launch.home)
     write_private(folder / "airflow.cfg", _HEAD + _text(said))
     write_private(folder / "dags" / "ingest_dags.py", DAG_FILE)
     write_launch(launch)
-    write_passwords(launch.home, _users(said))
+    if "simple" in said["core"]["auth_manager"]:
+        write_passwords(launch.home, _users(said))
     return folder
 
 
@@ -47,11 +50,8 @@ def _users(said: Settings) -> list[str]:
 
 
 def _text(said: Settings) -> str:
-    # Airflow reads it with interpolation: a `%` of a value is written twice.
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read_dict(
-        {name: {key: value.replace("%", "%%") for key, value in section.items()} for name, section in said.items()}
-    )
+    parser = configparser.ConfigParser(interpolation=None, default_section="\0")
+    parser.read_dict(said)
     stream = io.StringIO()
     parser.write(stream)
     return stream.getvalue()

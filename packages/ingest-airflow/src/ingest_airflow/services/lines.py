@@ -6,13 +6,17 @@ import sys
 
 _AIRFLOW = (sys.executable, "-m", "airflow")
 """Not whichever `airflow` is first on the path."""
+_LAST_CONNECTIONS_SECONDS = 4
+"""So long the page's server waits, at its end, for whoever is still connected; a container engine waits ten seconds.
+Airflow's own 120 would be cut off."""
 NO_LOG_SERVER = "--skip-serve-logs"
 """Logs are files below ``state/``, which the page's server reads itself where everything runs together."""
 
 
 def api_server_line(host: str, port: int) -> list[str]:
     """Give the line of the page's server, to which runs tell what becomes of them as well."""
-    return [*_AIRFLOW, "api-server", "--host", host, "--port", str(port)]
+    ends_within = ["--worker-timeout", str(_LAST_CONNECTIONS_SECONDS)]
+    return [*_AIRFLOW, "api-server", "--host", host, "--port", str(port), *ends_within]
 
 
 def scheduler_line(*, alone: bool) -> list[str]:

@@ -17,10 +17,12 @@ class Interrupts:
     way, and no report would tell what was committed. Does nothing off the main thread, where no signals come.
 
     Attributes:
-        noted: Whether a stop was asked for while stops were held.
+        heard: Whether a stop was asked for.
+        noted: Whether one was while stops were held.
     """
 
     def __init__(self) -> None:
+        self.heard = False
         self.noted = False
         self._holding = False
         self._before: dict[signal.Signals, Any] = {}
@@ -42,6 +44,7 @@ class Interrupts:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame
+        self.heard = True
         if not self._holding:
             raise KeyboardInterrupt
         self.noted = True

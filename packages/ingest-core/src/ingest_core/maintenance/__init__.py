@@ -2,6 +2,7 @@
 
 from ingest_core.maintenance.maintaining import maintain
 from ingest_core.maintenance.options import MaintenanceOptions
+from ingest_core.maintenance.tenant import TenantUpkeep, maintain_tenant
 from ingest_core.maintenance.upkeep import TableUpkeep
 
-__all__ = ["MaintenanceOptions", "TableUpkeep", "maintain"]
+__all__ = ["MaintenanceOptions", "TableUpkeep", "TenantUpkeep", "maintain", "maintain_tenant"]

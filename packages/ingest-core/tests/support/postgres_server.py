@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest_core.plugin import free_port, port_answers
-from running_dagster import until
+from waiting import until
+
+USER = "ingest"
+PASSWORD = "canary-pw"  # noqa: S105  # of a server that lives as long as its test, and takes any
 
 
 def installed() -> Path | None:
@@ -33,7 +36,7 @@ def server(programs: Path) -> Iterator[str]:
         if user:
             shutil.chown(folder, user)
         data, port = f"{folder}/data", free_port()
-        make = [f"{programs}/initdb", "--auth=trust", "--username=dagster", "--no-sync", "--pgdata", data]
+        make = [f"{programs}/initdb", "--auth=trust", f"--username={USER}", "--no-sync", "--pgdata", data]
         subprocess.run(make, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=True)  # noqa: S603  # a fixed line
         start = [f"{programs}/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
         with (
@@ -42,7 +45,7 @@ def server(programs: Path) -> Iterator[str]:
         ):
             try:
                 until(lambda: _answers(port), "PostgreSQL answers")
-                yield f"postgresql://dagster:canary-pw@127.0.0.1:{port}/postgres"
+                yield f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres"
             finally:
                 process.send_signal(signal.SIGINT)  # SIGTERM would wait for its clients to go
                 process.wait()

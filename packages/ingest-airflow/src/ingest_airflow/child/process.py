@@ -1,0 +1,92 @@
+"""The process from the side of the task that started it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+GRACE_SECONDS = 4.0
+"""How long a stop is waited for. Airflow kills a task five seconds after it asked it to end. The child then finds that
+nobody waits, and ends by itself: see :data:`ingest_airflow.child.__main__.PATIENCE_SECONDS`."""
+
+
+class ChildProcess:
+    """Work that goes on in a process group of its own, and ends with whoever enters this.
+
+    Args:
+        asked: What is to be done; see :mod:`ingest_airflow.child.work`.
+        take: Takes each line of its log, masked, in a thread of its own.
+    """
+
+    def __init__(self, asked: Mapping[str, Any], take: Callable[[str], None]) -> None:
+        self._asked = asked
+        self._process = subprocess.Popen(  # this very Python, and a module of ours
+            [sys.executable, "-m", "ingest_airflow.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="backslashreplace",
+            env=_environment(),
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, args=(take,), daemon=True)
+        self._is_asked_to_end = False
+
+    def __enter__(self) -> Self:
+        self._reader.start()
+        with contextlib.suppress(BrokenPipeError):  # it ended at once: its answer is empty
+            if self._process.stdin:
+                # Left open: its end tells the child that this process is gone.
+                self._process.stdin.write(json.dumps(self._asked) + "\n")
+                self._process.stdin.flush()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.poll() is None:
+            self.stop()
+        if self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+
+    def answer(self) -> Mapping[str, Any]:
+        """Wait for the end.
+
+        Returns:
+            What the process answered; empty where it left no word.
+        """
+        said = self._process.stdout.read() if self._process.stdout else ""
+        self._process.wait()
+        self._reader.join()
+        with contextlib.suppress(ValueError):
+            answer: Mapping[str, Any] = json.loads(said)
+            return answer
+        return {}
+
+    def stop(self) -> None:
+        """Ask the work to end, which ends what it began itself, and wait a while for it."""
+        if not self._is_asked_to_end:
+            # Asked twice, a run would hurry past what it tidies up.
+            self._is_asked_to_end = True
+            self._process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_SECONDS)
+
+    def _read(self, take: Callable[[str], None]) -> None:
+        for line in self._process.stderr or ():
+            take(line.rstrip("\n"))
+
+
+def _environment() -> dict[str, str]:
+    """Give the variables of this process, without the settings of Airflow: its keys are no business of a connector."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW__", "_AIRFLOW_"))}
