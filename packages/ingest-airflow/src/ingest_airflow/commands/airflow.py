@@ -81,7 +81,9 @@ def _masked(line: list[str], launch: Launch, variables: dict[str, str]) -> int:
     for secret in secrets_of(launch, variables):
         redactor.add(secret)
     with redact_streams(redactor):
-        return subprocess.run([sys.executable, "-m", "airflow", *line], env=os.environ | variables, check=False).returncode  # noqa: S603  # no shell
+        return subprocess.run(
+            [sys.executable, "-m", "airflow", *line], env=os.environ | variables, check=False
+        ).returncode  # noqa: S603  # no shell
 
 
 def _tell_users(launch: Launch) -> int:
