@@ -77,6 +77,7 @@ def test_a_killed_scheduler_is_started_again_and_nothing_is_doubled(running: Run
 
 
 def test_what_was_killed_with_everything_goes_on(running: Running) -> None:
+    running.write("data/orders/3.csv", "id,price\n4,5.5\n")
     with running.held("acme"):
         first = running.trigger("orders")
         until(running.runs, "the run has a process")
@@ -85,7 +86,7 @@ def test_what_was_killed_with_everything_goes_on(running: Running) -> None:
     assert "1 scheduler of before was killed" in running.start()
     running.becomes("orders", first, "success")
     running.becomes("returns", second, "success")
-    assert running.landed("orders", first)["total_rows"] == 3
+    assert running.landed("orders", first)["total_rows"] == 4
 
 
 def test_services_end_when_they_are_asked_to(running: Running) -> None:
