@@ -96,8 +96,8 @@ def _scheduler() -> dict[str, str]:
 def _workers() -> dict[str, str]:
     """Say how long a run waits for the page's server: its first question finds one that has yet to load what answers.
 
-    Asked so often, at most so many seconds apart, it is waited for about a minute: one that was killed is back by then. With
-    Airflow's own numbers a run that begins meanwhile fails after ten seconds.
+    Asked so often, at most so many seconds apart, it is waited for about a minute: one that was killed is back by then.
+    With Airflow's own numbers a run that begins meanwhile fails after ten seconds.
     """
     return {"execution_api_timeout": "30", "execution_api_retries": "12", "execution_api_retry_wait_max": "15"}
 
