@@ -58,6 +58,12 @@ class Running:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def rows(self, name: str) -> int:
+        """Count the rows that a job reads."""
+        return sum(
+            len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in (self.home / "data" / name).iterdir()
+        )
+
     def launch(self, only: str | None = None) -> Launch:
         file = self.home / "configs" / "runner.yaml"
         return Launch(file, self.home, database=self.database, port=self.port, only=only)
