@@ -30,7 +30,7 @@ runner:
 """
 JOB = """\
 tenant: {tenant}
-source: {{connector: csv, objects: {{{name}: {{path: data/{name}.csv, table: {name}}}}}}}
+source: {{connector: csv, objects: {{{name}: {{path: 'data/{name}/*.csv', table: {name}}}}}}}
 target: {{connector: iceberg}}
 """
 
@@ -50,13 +50,19 @@ class Running:
         self.write("configs/runner.yaml", RUNNER)
         for tenant, name in (("acme", "orders"), ("acme", "returns"), ("globex", "others")):
             self.write(f"jobs/{tenant}/{name}.yaml", JOB.format(tenant=tenant, name=name))
-            self.write(f"data/{name}.csv", "id,price\n1,2.5\n2,3.5\n")
+            self.write(f"data/{name}/1.csv", "id,price\n1,2.5\n2,3.5\n")
 
     def write(self, name: str, text: str) -> Path:
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
+
+    def rows(self, name: str) -> int:
+        """Count the rows that a job reads."""
+        return sum(
+            len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in (self.home / "data" / name).iterdir()
+        )
 
     def launch(self, only: str | None = None) -> Launch:
         file = self.home / "configs" / "runner.yaml"
@@ -70,13 +76,16 @@ class Running:
         return subprocess.run(preparation.argv, env=variables, capture_output=True, text=True, check=False)  # noqa: S603  # ours
 
     def start(self, only: str | None = None) -> str:
-        """Prepare, start all services at once, and wait until they are healthy; give what the preparation printed."""
+        """Prepare, start the page's server, then all others at once; give what the preparation printed."""
         done = self.prepare(only)
         assert done.returncode == 0, done.stdout + done.stderr
         assert self.deployment is not None
-        for service in self.deployment.services:
+        first, *others = self.deployment.services
+        self.begin(first)
+        self.becomes_healthy(first)
+        for service in others:
             self.begin(service)
-        for service in self.deployment.services:
+        for service in others:
             self.becomes_healthy(service)
         return done.stdout
 
@@ -159,6 +168,7 @@ class Running:
 
         def reached() -> str:
             state: str = self.task(dag, run_id).get("state") or ""
+            assert state != "failed", self.log("scheduler")
             return state if state in states else ""
 
         return until(reached, f"{dag} {states}", seconds)
