@@ -46,12 +46,14 @@ def test_services_of_their_own_share_their_records_in_postgresql(
     assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
 
 
-@pytest.mark.parametrize(("change", "told"), [("port", "Connection refused"), ("user", 'role "nobody" does not exist')])
+@pytest.mark.parametrize(
+    ("change", "told"), [("port", "Connection refused"), ("word", "password authentication failed")]
+)
 def test_records_that_cannot_be_reached_are_told_without_the_password(
     running: Running, database: str, change: str, told: str
 ) -> None:
     port = database.rsplit(":", 1)[1].split("/", 1)[0]
-    changes = {"port": (port, str(free_port())), "user": ("ingest:", "nobody:")}
+    changes = {"port": (port, str(free_port())), "word": (PASSWORD, f"{PASSWORD}-of-before")}
     here = Running(running.home.parent / f"wrong-{change}", database=database.replace(*changes[change]))
     done = here.prepare()
     assert done.returncode == 1

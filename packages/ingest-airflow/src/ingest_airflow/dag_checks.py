@@ -15,10 +15,10 @@ def faults_of_dags(folder: Path) -> dict[str, str]:
         folder: Where the files are.
 
     Returns:
-        What is wrong, by file or DAG.
+        What is wrong, by file or DAG, in a line.
     """
     bag = DagBag(folder, bundle_path=folder, bundle_name="dags-folder")
-    faults = dict(bag.import_errors)
+    faults = {name: text.strip().splitlines()[-1] for name, text in bag.import_errors.items()}  # of a traceback
     for name, dag in bag.dags.items():
         try:
             DagSerialization.to_dict(dag)

@@ -30,7 +30,7 @@ runner:
 """
 JOB = """\
 tenant: {tenant}
-source: {{connector: csv, objects: {{{name}: {{path: data/{name}.csv, table: {name}}}}}}}
+source: {{connector: csv, objects: {{{name}: {{path: 'data/{name}/*.csv', table: {name}}}}}}}
 target: {{connector: iceberg}}
 """
 
@@ -50,7 +50,7 @@ class Running:
         self.write("configs/runner.yaml", RUNNER)
         for tenant, name in (("acme", "orders"), ("acme", "returns"), ("globex", "others")):
             self.write(f"jobs/{tenant}/{name}.yaml", JOB.format(tenant=tenant, name=name))
-            self.write(f"data/{name}.csv", "id,price\n1,2.5\n2,3.5\n")
+            self.write(f"data/{name}/1.csv", "id,price\n1,2.5\n2,3.5\n")
 
     def write(self, name: str, text: str) -> Path:
         path = self.home / name
@@ -159,6 +159,7 @@ class Running:
 
         def reached() -> str:
             state: str = self.task(dag, run_id).get("state") or ""
+            assert state != "failed", self.log("scheduler")
             return state if state in states else ""
 
         return until(reached, f"{dag} {states}", seconds)

@@ -16,7 +16,7 @@ from ingest_core.plugin import free_port, port_answers
 from waiting import until
 
 USER = "ingest"
-PASSWORD = "canary-pw"  # noqa: S105  # of a server that lives as long as its test, and takes any
+PASSWORD = "canary-pw"  # noqa: S105  # of a server that lives as long as its test
 
 
 def installed() -> Path | None:
@@ -36,7 +36,10 @@ def server(programs: Path) -> Iterator[str]:
         if user:
             shutil.chown(folder, user)
         data, port = f"{folder}/data", free_port()
-        make = [f"{programs}/initdb", "--auth=trust", f"--username={USER}", "--no-sync", "--pgdata", data]
+        word = Path(folder, "word")
+        word.write_text(PASSWORD, encoding="utf-8")
+        known = ["--auth=scram-sha-256", f"--username={USER}", f"--pwfile={word}"]
+        make = [f"{programs}/initdb", *known, "--no-sync", "--pgdata", data]
         subprocess.run(make, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=True)  # noqa: S603  # a fixed line
         start = [f"{programs}/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
         with (

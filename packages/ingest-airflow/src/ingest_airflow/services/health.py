@@ -18,6 +18,7 @@ from datetime import datetime
 from ingest_core.plugin import ask_json
 
 _HEALTH = "/api/v2/monitor/health"
+_SECONDS = 5
 _OWN_PROCESS_SECONDS = 60
 JOBS = {"scheduler": "SchedulerJob", "dag-processor": "DagProcessorJob", "triggerer": "TriggererJob"}
 """What services are called in Airflow's records."""
@@ -29,7 +30,7 @@ def page_answers(address: tuple[str, int]) -> bool:
     Args:
         address: Its host and port.
     """
-    return bool(ask_json("GET", address, _HEALTH)["metadatabase"]["status"] == "healthy")
+    return bool(ask_json("GET", address, _HEALTH, within=_SECONDS)["metadatabase"]["status"] == "healthy")
 
 
 def service_beats(address: tuple[str, int], name: str, since: float) -> bool:
@@ -41,7 +42,7 @@ def service_beats(address: tuple[str, int], name: str, since: float) -> bool:
         since: Seconds since 1970: what was told before is of another process.
     """
     key = name.replace("-", "_")
-    told = ask_json("GET", address, _HEALTH)[key]
+    told = ask_json("GET", address, _HEALTH, within=_SECONDS)[key]
     beat = told[f"latest_{key}_heartbeat"]
     return told["status"] == "healthy" and datetime.fromisoformat(beat).timestamp() >= since
 

@@ -1,0 +1,86 @@
+"""What is done before Airflow's services start: tables, pools, and a look at the DAGs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from ingest_airflow.dag_checks import faults_of_dags
+from ingest_airflow.orchestrator import orchestrator
+from running_airflow import RUNNER, Running
+
+pytestmark = pytest.mark.xdist_group("an Airflow")
+
+CIRCLE = """\
+from airflow.sdk import DAG, BaseOperator
+
+with DAG("circle", schedule=None):
+    one, two = BaseOperator(task_id="one"), BaseOperator(task_id="two")
+    one >> two >> one
+"""
+ODD_NAME = """\
+from airflow.sdk import DAG
+
+DAG("no spaces", schedule=None)
+"""
+NOT_KEPT = """\
+from airflow.sdk import DAG
+from airflow.timetables.base import Timetable
+
+class OfNobody(Timetable):
+    pass
+
+dag = DAG("timetable_of_nobody", schedule=OfNobody())
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
+    for name in ("AIRFLOW_HOME", "INGEST_HOME", "INGEST_API_SERVER"):
+        monkeypatch.delenv(name, raising=False)
+    return Running(tmp_path)
+
+
+def pools(here: Running) -> dict[str, tuple[int, bool]]:
+    with closing(sqlite3.connect(here.home / "state" / "airflow" / "airflow.db")) as records:
+        found = records.execute("SELECT pool, slots, include_deferred FROM slot_pool WHERE pool != 'default_pool'")
+        return {name: (slots, bool(deferred)) for name, slots, deferred in found}
+
+
+def test_two_starts_at_once_prepare_the_same_records_and_pools_stay_as_the_runner_file_says(here: Running) -> None:
+    (first,) = orchestrator.deployment(here.launch("scheduler")).preparations
+    variables = {**os.environ, **first.environment}
+    both = [subprocess.Popen(first.argv, env=variables, stderr=subprocess.PIPE) for _ in range(2)]  # noqa: S603  # ours
+    said = [each.communicate()[1] for each in both]
+    assert [each.returncode for each in both] == [0, 0], said
+    assert pools(here) == {"tenant_acme": (1, True), "tenant_globex": (1, True)}
+    without_others = RUNNER.rsplit("\n", 2)[0] + "\n    concurrency_per_tenant: 2\n"
+    here.write("configs/runner.yaml", without_others)
+    assert here.prepare("scheduler").returncode == 0
+    assert pools(here) == {"tenant_acme": (2, True), "tenant_globex": (1, True)}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [(CIRCLE, "Cycle detected"), (ODD_NAME, "alphanumeric"), (NOT_KEPT, "OfNobody"), ("import airflow, DAG\n", "DAG")],
+)
+def test_what_airflow_does_not_take_is_found_before_anything_starts(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "dags.py").write_text(text, encoding="utf-8")
+    faults = faults_of_dags(tmp_path)
+    assert len(faults) == 1
+    (fault,) = faults.values()
+    assert told in fault
+    assert "Traceback" not in fault
+
+
+def test_it_is_told_in_a_line_and_nothing_starts(here: Running) -> None:
+    assert here.prepare().returncode == 0
+    here.write("configs/runner.yaml", RUNNER.replace("name: orders", f"name: {'o' * 300}"))
+    done = here.prepare()
+    assert done.returncode == 1
+    assert "Airflow does not take what" in done.stderr
+    assert "less than 250" in done.stderr
