@@ -26,7 +26,7 @@ def test_everything_is_started_and_the_page_is_where_it_was_said(here: Running) 
     assert [service.name for service in deployment.services] == list(orchestrator.services)
     assert deployment.address == f"http://127.0.0.1:{here.port}"
     (preparation,) = deployment.preparations
-    assert preparation.argv[-4:] == ["migrate", "pools", "dags", "leftovers"]
+    assert preparation.argv[-5:] == ["migrate", "pools", "dags", "leftovers", "page"]
     url = preparation.environment["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"]
     assert url == f"http://127.0.0.1:{here.port}/execution/"
 
@@ -34,7 +34,7 @@ def test_everything_is_started_and_the_page_is_where_it_was_said(here: Running) 
 @pytest.mark.parametrize(
     ("only", "steps"),
     [
-        ("api-server", ["migrate"]),
+        ("api-server", ["migrate", "page"]),
         ("scheduler", ["migrate", "pools"]),
         ("dag-processor", ["migrated", "dags"]),
         ("triggerer", ["migrated"]),

@@ -78,7 +78,10 @@ def test_what_airflow_does_not_take_is_found_before_anything_starts(tmp_path: Pa
 
 
 def test_it_is_told_in_a_line_and_nothing_starts(here: Running) -> None:
-    assert here.prepare().returncode == 0
+    done = here.prepare()
+    assert done.returncode == 0
+    assert f"the passwords of the page are in {here.home}/state/airflow/passwords.json" in done.stdout
+    assert here.password() not in done.stdout + done.stderr
     here.write("configs/runner.yaml", RUNNER.replace("name: orders", f"name: {'o' * 300}"))
     done = here.prepare()
     assert done.returncode == 1

@@ -59,8 +59,8 @@ orchestrator = Airflow()
 def _preparations(launch: Launch, variables: Mapping[str, str]) -> list[Preparation]:
     """Say what is done first. Who comes first migrates; pools are made by what hands tasks to them."""
     steps = {
-        None: ["migrate", "pools", "dags", "leftovers"],
-        API_SERVER: ["migrate"],
+        None: ["migrate", "pools", "dags", "leftovers", "page"],
+        API_SERVER: ["migrate", "page"],
         "scheduler": ["migrate", "pools"],
         "dag-processor": ["migrated", "dags"],
         "triggerer": ["migrated"],

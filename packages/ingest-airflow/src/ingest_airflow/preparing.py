@@ -2,7 +2,8 @@
 
 Steps: ``migrate`` brings the tables to the form that this Airflow has, or ``migrated`` waits until somebody did;
 ``pools`` makes the pools in which the runs of a tenant wait for one another; ``dags`` sees that Airflow takes what the
-runner file gives; ``leftovers`` notes that the schedulers of before are gone, so that their runs are taken up at once.
+runner file gives; ``leftovers`` notes that the schedulers of before are gone, so that their runs are taken up at once;
+``page`` tells where the passwords of the page are.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ingest_core import JobError, plan_runner
 from sqlalchemy.exc import OperationalError
 
 from ingest_airflow.dag_checks import faults_of_dags
-from ingest_airflow.instance import airflow_home, alone_in, own_settings_file
+from ingest_airflow.instance import ADMIN, airflow_home, alone_in, own_settings_file, password_secret, passwords_file
 from ingest_airflow.leftovers import end_schedulers
 from ingest_airflow.pools import make_pools
 
@@ -75,12 +76,20 @@ def _leftovers(_: Path) -> None:
         sys.stdout.write(f"{ended} scheduler of before was killed; what it had begun is begun again\n")
 
 
+def _page(home: Path) -> None:
+    if (file := passwords_file(home)).exists():  # else people log in otherwise
+        sys.stdout.write(
+            f"the passwords of the page are in {file}; one of your own goes into {password_secret(home, ADMIN)}\n"
+        )
+
+
 _STEPS: Mapping[str, Callable[[Path], None]] = {
     "migrate": _migrate,
     "migrated": _migrated,
     "pools": _pools,
     "dags": _dags,
     "leftovers": _leftovers,
+    "page": _page,
 }
 
 if __name__ == "__main__":

@@ -58,6 +58,12 @@ class Running:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def rows(self, name: str) -> int:
+        """Count the rows that a job reads."""
+        return sum(
+            len(file.read_text(encoding="utf-8").splitlines()) - 1 for file in (self.home / "data" / name).iterdir()
+        )
+
     def launch(self, only: str | None = None) -> Launch:
         file = self.home / "configs" / "runner.yaml"
         return Launch(file, self.home, database=self.database, port=self.port, only=only)
@@ -70,13 +76,16 @@ class Running:
         return subprocess.run(preparation.argv, env=variables, capture_output=True, text=True, check=False)  # noqa: S603  # ours
 
     def start(self, only: str | None = None) -> str:
-        """Prepare, start all services at once, and wait until they are healthy; give what the preparation printed."""
+        """Prepare, start the page's server, then all others at once; give what the preparation printed."""
         done = self.prepare(only)
         assert done.returncode == 0, done.stdout + done.stderr
         assert self.deployment is not None
-        for service in self.deployment.services:
+        first, *others = self.deployment.services
+        self.begin(first)
+        self.becomes_healthy(first)
+        for service in others:
             self.begin(service)
-        for service in self.deployment.services:
+        for service in others:
             self.becomes_healthy(service)
         return done.stdout
 

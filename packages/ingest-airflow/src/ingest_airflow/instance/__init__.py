@@ -1,12 +1,13 @@
 """What Airflow keeps below a home folder: its own folder, what its processes read there, and their variables."""
 
-from ingest_airflow.instance.folder import airflow_home, own_settings_file, passwords_file
+from ingest_airflow.instance.folder import ADMIN, airflow_home, own_settings_file, password_secret, passwords_file
 from ingest_airflow.instance.keys import alone_in
 from ingest_airflow.instance.launch_file import API_SERVER, launched
 from ingest_airflow.instance.variables import PORT, SERVER_VARIABLE, api_server, environment
 from ingest_airflow.instance.written import write_instance
 
 __all__ = [
+    "ADMIN",
     "API_SERVER",
     "PORT",
     "SERVER_VARIABLE",
@@ -16,6 +17,7 @@ __all__ = [
     "environment",
     "launched",
     "own_settings_file",
+    "password_secret",
     "passwords_file",
     "write_instance",
 ]

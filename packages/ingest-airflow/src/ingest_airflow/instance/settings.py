@@ -47,8 +47,7 @@ def settings(home: Path, at_once: int) -> Settings:
             "dag_file_processor_timeout": "180",
             "print_stats_interval": "0",
         },
-        # A run's first question finds a page's server that has yet to load what answers it.
-        "workers": {"execution_api_timeout": "30"},
+        "workers": _workers(),
     }
 
 
@@ -92,6 +91,15 @@ def _scheduler() -> dict[str, str]:
         # A scheduler that was killed: its tasks are taken over by the next one when it looks.
         "orphaned_tasks_check_interval": "30",
     }
+
+
+def _workers() -> dict[str, str]:
+    """Say how long a run waits for the page's server: its first question finds one that has yet to load what answers.
+
+    Asked so often, at most so many seconds apart, it is waited for about a minute: one that was killed is back by then.
+    With Airflow's own numbers a run that begins meanwhile fails after ten seconds.
+    """
+    return {"execution_api_timeout": "30", "execution_api_retries": "12", "execution_api_retry_wait_max": "15"}
 
 
 def _path(home: Path, below: str) -> str:
