@@ -36,6 +36,8 @@ SECTIONS: dict[str, list[str]] = {
         "runner-file.md",
         "dagster.md",
         "dagster-split.md",
+        "airflow.md",
+        "airflow-split.md",
         "maintenance.md",
         "editors.md",
     ],

@@ -30,7 +30,9 @@ RUN_ELSEWHERE = {
     "ingest start orchestrated --runner-config configs/runner.yaml\n": "test_start_orchestrated.py stops it",
 }
 
-IN_ORDER = {"image.md": "e2e/test_mounts.py, test_dagster.py and test_airflow.py type the page's commands, one after the other"}
+IN_ORDER = {
+    "image.md": "e2e/test_mounts.py, test_dagster.py and test_airflow.py type the page's commands, one after the other"
+}
 """Pages whose commands build on one another; what is said of building the image runs here all the same."""
 
 

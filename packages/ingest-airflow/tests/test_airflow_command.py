@@ -153,7 +153,9 @@ def test_where_nothing_was_started_it_says_what_to_do(
     assert told.format(home=tmp_path) in capsys.readouterr().err
 
 
-def test_the_database_the_keys_and_the_passwords_are_known(tmp_path: Path) -> None:
+def test_the_database_the_keys_and_the_passwords_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__API__SECRET_KEY", "session-of-nobody")
+    monkeypatch.setenv("AIRFLOW__CELERY__BROKER_URL", "redis://:swordfish-of-the-broker@redis:6379/0")
     (tmp_path / "state" / "airflow").mkdir(parents=True)
     (tmp_path / "state" / "airflow" / "passwords.json").write_text('{"admin": "swordfish-of-admin"}', encoding="utf-8")
     variables = {
@@ -162,8 +164,9 @@ def test_the_database_the_keys_and_the_passwords_are_known(tmp_path: Path) -> No
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": "http://127.0.0.1:8080/execution/",
         "INGEST_HOME": str(tmp_path),
     }
-    told = knowing(tmp_path, variables).text("\n".join([*variables.values(), PASSWORD, "swordfish-of-admin"]))
-    assert told == f"***\n***\nhttp://127.0.0.1:8080/execution/\n{tmp_path}\n***\n***"
+    others = ["swordfish-of-admin", "session-of-nobody", "redis://:swordfish-of-the-broker@redis:6379/0"]
+    told = knowing(tmp_path, variables).text("\n".join([*variables.values(), PASSWORD, *others]))
+    assert told == f"***\n***\nhttp://127.0.0.1:8080/execution/\n{tmp_path}\n***\n***\n***\n***"
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 from ingest_core import Redactor, Secret, environment_secrets
 
 from ingest_airflow.instance import passwords_file
+
+_SECRET = ("_KEY", "_SECRET", "_PASSWORD")
+"""Ends of the names of variables that hold a secret."""
 
 
 def knowing(home: Path, variables: Mapping[str, str]) -> Redactor:
@@ -21,7 +25,7 @@ def knowing(home: Path, variables: Mapping[str, str]) -> Redactor:
         variables: What its processes have in their environment.
     """
     redactor = Redactor()
-    for secret in (*environment_secrets(), *_passwords(home), *_variables(variables)):
+    for secret in (*environment_secrets(), *_passwords(home), *_variables({**os.environ, **variables})):
         redactor.add(secret)
     return redactor
 
@@ -33,10 +37,16 @@ def _passwords(home: Path) -> Iterator[Secret]:
 
 
 def _variables(variables: Mapping[str, str]) -> Iterator[Secret]:
-    """Give the values of Airflow's own variables: each is a secret but the address of its server."""
+    """Give those of Airflow's own variables that are secrets, and what is secret in those that are addresses."""
     for name, value in variables.items():
-        if name.startswith("AIRFLOW__") and not name.endswith("_URL"):
-            yield Secret(value, name)
-            with suppress(ValueError):  # no URL
-                if password := urlsplit(value).password:
-                    yield from (Secret(form, "the database's password") for form in {password, unquote(password)})
+        if name.startswith("AIRFLOW__"):
+            password = _password_in(value)
+            if password or name.endswith(_SECRET):
+                yield Secret(value, name)
+            yield from (Secret(form, f"the password of {name}") for form in {password, unquote(password)} if form)
+
+
+def _password_in(value: str) -> str:
+    with suppress(ValueError):  # no address
+        return urlsplit(value).password or ""
+    return ""
