@@ -141,7 +141,7 @@ def test_the_page_of_a_run_shows_its_log_and_what_it_left(
     left = airflow.left_by(task)
     assert left["rows_written"] == 2
     of_task = f"{airflow.address}/dags/{HOURLY}/runs/{task.run}/tasks/load"
-    browser.visit(logged_in, of_task, "committed", whole=False)
+    browser.visit(logged_in, of_task, "committed", left["snapshot_id"], whole=False)
     pictures.keep(logged_in, "airflow-log")
     browser.visit(logged_in, f"{of_task}/xcom", "return_value")
     unfold(logged_in, left["snapshot_id"])
