@@ -97,8 +97,10 @@ RUN useradd --uid 10001 --gid 0 --home-dir /app --no-create-home --no-log-init -
     && rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow-
 COPY registry/connectors.yaml /registry/connectors.yaml
 COPY connectors /connectors
-ENV PATH=/opt/ingest/bin:$PATH \
+# A platform's uid has no name in /etc/passwd; Airflow asks for one, and takes what LOGNAME says.
+ENV PATH=/usr/local/bin:/opt/ingest/bin:$PATH \
     HOME=/app \
+    LOGNAME=ingest \
     INGEST_HOME=/app \
     INGEST_REGISTRY=/registry/connectors.yaml \
     INGEST_CONNECTORS=/connectors \
@@ -133,7 +135,6 @@ CMD ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
 FROM shared-runtime AS airflow-runtime
 COPY --from=airflow-packages /opt/ingest /opt/ingest
 COPY --chmod=755 image/airflow /usr/local/bin/airflow
-ENV PATH=/usr/local/bin:/opt/ingest/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 EXPOSE 8080
 CMD ["start", "orchestrated", "--runner-config", "/app/configs/runner.yaml"]
 
@@ -161,7 +162,6 @@ LABEL org.opencontainers.image.version="${VERSION}" org.opencontainers.image.rev
 FROM dagster-runtime AS whole
 COPY --from=airflow-packages /opt/ingest /opt/ingest
 COPY --chmod=755 image/airflow /usr/local/bin/airflow
-ENV PATH=/usr/local/bin:/opt/ingest/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
 EXPOSE 8080
 COPY --from=core-ours /opt/ingest /opt/ingest
 COPY --from=dagster-ours /opt/ingest /opt/ingest

@@ -49,7 +49,7 @@ def home(airflow_image: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(home: Path, airflow_image: str, servers: Servers) -> Iterator[Orchestrated]:
-    started = type_start(AIRFLOW, home, airflow_image, servers.stage)
+    started = type_start(AIRFLOW, home, airflow_image, servers.stage, f"-v {home}/data:/app/data:ro")
     started.wait_ready()
     yield started
     started.container.stop(timeout=STOP_SECONDS)
@@ -141,7 +141,7 @@ def test_the_page_of_a_run_shows_its_log_and_what_it_left(
     left = airflow.left_by(task)
     assert left["rows_written"] == 2
     of_task = f"{airflow.address}/dags/{HOURLY}/runs/{task.run}/tasks/load"
-    browser.visit(logged_in, of_task, "committed", whole=False)
+    browser.visit(logged_in, of_task, "committed", left["snapshot_id"], whole=False)
     pictures.keep(logged_in, "airflow-log")
     browser.visit(logged_in, f"{of_task}/xcom", "return_value")
     unfold(logged_in, left["snapshot_id"])
@@ -180,6 +180,18 @@ def test_its_own_command_works_in_a_container_of_its_own(running: Orchestrated, 
     assert done.returncode == 0, done.stderr
     assert "tenant_acme" in done.stdout
     assert running.container.status == "running"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [("", "runs already"), ("--home /tmp/other", "8080")],
+    ids=["on the same state", "on the same port"],
+)
+def test_a_second_one_is_refused(running: Orchestrated, options: str, told: str) -> None:
+    line = f"mkdir -p /tmp/other/jobs && ingest start orchestrated --runner-config /app/configs/runner.yaml {options}"
+    code, said = running.container.exec_run(["bash", "-c", line])
+    assert code == 2, said
+    assert told in said.decode()
 
 
 def add_schedule(home: Path, **said: str) -> None:

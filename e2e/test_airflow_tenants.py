@@ -168,9 +168,8 @@ def test_a_scheduler_that_is_killed_midway_is_started_again_and_nothing_is_doubl
 ) -> None:
     tenant = home.tenants["globex"]
     midway = kept_waiting(tenant, airflow)
-    (first,) = running.events("service_started", service="scheduler")
-    running.run("kill", "-9", str(first["pid"]))
-    wait_until(lambda: len(running.events("service_started", service="scheduler")) == 2, "the scheduler is back")
+    running.kill("/opt/ingest/bin/python -m airflow scheduler")
+    wait_until(lambda: len(running.events("service_healthy", service="scheduler")) > 1, "the scheduler is back")
     tenant.open.set()
     wait_until_over(airflow, midway.schedule, midway.run)
     wait_for_each(airflow, tenant.schedules, 1)

@@ -105,6 +105,21 @@ def test_what_passes_is_left_to_airflow_and_no_secret_is_shown(home: Path, capfd
     assert SECRET not in told.out + told.err + str(caught.value)
 
 
+def test_a_snapshot_s_id_is_text_in_the_log_since_browsers_would_round_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed: list[dict[str, Any]] = []
+
+    def listen(event: str, **said: Any) -> None:  # noqa: ANN401  # whatever a line says
+        if event == "committed":
+            committed.append(said)
+
+    task = operator(home)
+    monkeypatch.setattr(type(task), "log", SimpleNamespace(info=listen, warning=listen))
+    told, _ = execute(task)
+    assert [(each["snapshot_id"], each["rows"]) for each in committed] == [(told["snapshot_id"], 2)]
+
+
 def test_a_task_that_is_killed_leaves_no_run_behind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = operator(home)
     locks = home / "state" / "locks"

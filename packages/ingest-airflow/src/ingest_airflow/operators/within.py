@@ -15,6 +15,8 @@ LONGEST_WAIT = 600
 
 _HIDDEN = frozenset({"event", "level", "timestamp", "logger", "tenant", "job", "run_id"})
 """What every line has: Airflow tells of it in words of its own, or the DAG's name does."""
+_LARGEST_EXACT = 2**53 - 1
+"""The largest number that the page, which is JavaScript, shows as it is: ids of snapshots are larger."""
 _LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
 
 
@@ -54,5 +56,9 @@ class ProcessOperator(BaseOperator):
         except (ValueError, LookupError, TypeError):  # what a connector printed
             self.log.info(line)
             return
-        rest = {key: value for key, value in said.items() if key not in _HIDDEN}
+        rest = {key: _exact(value) for key, value in said.items() if key not in _HIDDEN}
         getattr(self.log, level if level in _LEVELS else "info")(event, **rest)
+
+
+def _exact(value: object) -> object:
+    return str(value) if isinstance(value, int) and abs(value) > _LARGEST_EXACT else value
