@@ -56,6 +56,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a block as a person would paste it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("INGEST_", "VIRTUAL_ENV"))}
+    environment["AIRFLOW_HOME"] = str(folder / "state" / "airflow")  # else it is the home folder of whoever runs this
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     line = ["bash", "-euo", "pipefail", "-c", command]
     return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # the pages' own lines

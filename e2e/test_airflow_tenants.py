@@ -232,6 +232,7 @@ def pages(running: Orchestrated, password: str, chromium: Browser) -> list[tuple
     ready = {f"/dags/{task.schedule}/runs/{task.run}/tasks/load": "Task" for task in failed}
     with browser.page(chromium) as opened:
         log_in(opened, running.address, password)
+        opened.get_by_text("Dags").first.wait_for()
         return [(path, content(opened, path, text)) for path, text in ready.items()]
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
+import select
+import subprocess
+import sys
 import threading
 from collections import defaultdict
 from pathlib import Path
@@ -12,9 +16,12 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.plugins_manager import get_timetables_plugins
+from airflow.providers_manager import ProvidersManager
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from ingest_airflow import IngestOperator
+from ingest_airflow.operators import IngestMaintenanceOperator
 
 SECRET = "hunter2-sesame-street"  # noqa: S105  # of nobody
 
@@ -121,3 +128,76 @@ def test_a_task_that_is_killed_leaves_no_run_behind(home: Path, monkeypatch: pyt
         with pytest.raises(AirflowException, match="the run was stopped"):
             execute(task)
         killer.join()
+
+
+@pytest.mark.parametrize(
+    ("special", "told"),
+    [
+        ({"overrides": {"object": ["orders"]}}, "did you mean 'objects'?"),
+        ({"overrides": {"since": "now"}}, "there are objects, full_refresh"),
+        ({"on_partial": "skip"}, "say one of fail, warn"),
+    ],
+)
+def test_what_an_operator_does_not_know_is_refused_where_the_dag_is_read(
+    home: Path, special: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        operator(home, special=special)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        ({"objects": "orders"}, "say a list of names"),
+        ({"full_refresh": "perhaps"}, "say true or false"),
+        ({"objects": ["ordres"]}, "did you mean 'orders'?"),
+    ],
+)
+def test_an_override_that_is_no_such_value_fails_for_good(home: Path, overrides: dict[str, Any], told: str) -> None:
+    with pytest.raises(AirflowFailException, match=re.escape(told)):
+        execute(operator(home, special={"overrides": overrides}))
+
+
+def test_a_refresh_may_come_from_a_template(home: Path) -> None:
+    execute(operator(home))
+    assert execute(operator(home, special={"overrides": {"full_refresh": "False"}}))[0]["rows"] == 0
+    assert execute(operator(home, special={"overrides": {"full_refresh": "True"}}))[0]["rows"] == 2
+
+
+def test_a_run_whose_task_is_killed_ends_by_itself(home: Path) -> None:
+    locks = home / "state" / "locks"
+    locks.mkdir(parents=True)
+    asked: dict[str, Any] = {"home": None, "objects": [], "full_refresh": False, "wait": 600, "tenant_limit": 1}
+    code = f"""
+from ingest_airflow.child import ChildProcess
+with ChildProcess({ {**asked, "job": operator(home).job}!r}, print) as child:
+    print(child._process.pid, flush=True)
+    child.answer()
+"""
+    with (locks / "acme.lock").open("w", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # so that the run waits
+        line = [sys.executable, "-u", "-c", code]
+        with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as task:  # noqa: S603  # ours
+            assert task.stdout
+            child = int(task.stdout.readline())
+            while "waiting_for_slot" not in task.stdout.readline():
+                assert task.poll() is None
+            ended = os.pidfd_open(child)
+            task.kill()
+        assert select.select([ended], [], [], 30)[0]
+        os.close(ended)
+
+
+def test_maintenance_tells_of_each_table(home: Path) -> None:
+    execute(operator(home))
+    task = IngestMaintenanceOperator(task_id="maintain", tenant="acme", home=str(home))
+    (table,) = task.execute({})
+    assert (table["table"], table["status"], table["orphans"]) == ("acme.orders", "unchanged", 0)
+    (home / "jobs" / "acme" / "other.yaml").write_text("tenant: acme\n", encoding="utf-8")
+    with pytest.raises(AirflowFailException, match="the key 'source' is missing"):
+        task.execute({})
+
+
+def test_airflow_knows_the_package_and_its_timetable() -> None:
+    assert "ingest-airflow" in ProvidersManager().providers  # type: ignore[no-untyped-call]  # Airflow gives it no types
+    assert "ingest_airflow.timetable.IntervalTimetable" in get_timetables_plugins()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from conftest import Ended, Shell
 
 COMMANDS = Path(__file__).parent / "commands"
-RUNNING = "import sys; from ingest_cli.main import ingest\ntry: ingest(sys.argv[1:])\nfinally: print(sorted(sys.modules))"
+RUNNING = (
+    "import sys; from ingest_cli.main import ingest\ntry: ingest(sys.argv[1:])\nfinally: print(sorted(sys.modules))"
+)
 
 
 def ingest(shell: Shell, *arguments: str, **variables: str) -> Ended:
@@ -74,8 +76,10 @@ def test_a_name_that_is_nearly_right_is_told(shell: Shell) -> None:
         ),
         (
             "older",
-            "`ingest older` of broken does not go with what is installed here: module 'greeting' has no attribute "
-            "'gone'\n  mend: pip install broken --upgrade\n",
+            (
+                "`ingest older` of broken does not go with what is installed here: module 'greeting' has no attribute "
+                "'gone'\n  mend: pip install broken --upgrade\n"
+            ),
         ),
     ],
 )

@@ -19,8 +19,8 @@ class LazyGroup(click.Group):
 
     Args:
         places: For each command the place of its object, as ``module:name``, in the order of the help.
-        find_more: Finds further commands, by name. It is asked when no place has what is wanted, or all are listed, since
-            looking takes time.
+        find_more: Finds further commands, by name. Looking takes time, so it is asked when all are listed, or no place
+            has what is wanted.
         settings: As for any group of click's.
     """
 

@@ -7,10 +7,12 @@ stands; so does the end of stdin, which comes when whoever started it is gone.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from ingest_core import IngestError, Interrupts, Redactor, configure_logging, environment_secrets, redact_streams
@@ -37,15 +39,22 @@ def main() -> int:
     with redact_streams(redactor), Interrupts() as interrupts:
         threading.Thread(target=_end_with_stdin, args=(interrupts,), daemon=True).start()
         configure_logging(redactor=redactor)
-        try:
-            answer = work(asked, redactor, interrupts.hold)
-        except IngestError as error:
-            answer = {"refused": f"nothing was committed\n{error}"}
-        except KeyboardInterrupt:
-            answer = {"outcome": "failure", "stopped": True, "told": "it was stopped before it began"}
+        answer = _answer(asked, redactor, interrupts)
         answer_to.write(json.dumps(masked(answer, redactor)) + "\n")
         answer_to.close()
     return 0
+
+
+def _answer(asked: Mapping[str, Any], redactor: Redactor, interrupts: Interrupts) -> dict[str, Any]:
+    try:
+        return work(asked, redactor, interrupts.hold)
+    except IngestError as error:
+        return {"refused": f"nothing was committed\n{error}"}
+    except KeyboardInterrupt:
+        return {"outcome": "failure", "stopped": True, "told": "it was stopped before it began"}
+    except Exception as error:  # the last door before a person: trying again would meet it again
+        logging.getLogger("ingest").exception("crashed")
+        return {"refused": f"a fault of the program itself: {type(error).__name__}: {error}; the log has its traceback"}
 
 
 def _end_with_stdin(interrupts: Interrupts) -> None:

@@ -1,7 +1,7 @@
-"""Airflow's own command, with the settings of the Airflow that runs here: ``python -m ingest_airflow.commands.airflow``.
+"""Airflow's command with the settings of the Airflow that runs here: ``python -m ingest_airflow.commands.airflow``.
 
-In the image it goes by the name ``airflow``. It says the older lines of runbooks in today's words, starts nothing that runs
-already, and hands over to Airflow's ``airflow``.
+In the image it goes by the name ``airflow``. It says the older lines of runbooks in today's words, starts nothing that
+runs already, and hands over to Airflow's ``airflow``.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn
 
-from ingest_core import IngestError, Redactor, redact_streams
+from ingest_core import IngestError, redact_streams
 from ingest_core.plugin import Launch
 
+from ingest_airflow.commands.known_secrets import knowing
 from ingest_airflow.commands.older import PREPARE, in_todays_words
-from ingest_airflow.commands.running import runs_already
-from ingest_airflow.commands.secrets import secrets_of
-from ingest_airflow.commands.settings import home_here, launch_here
-from ingest_airflow.instance import airflow_home, environment
+from ingest_airflow.commands.serving import runs_already, served, serves
+from ingest_airflow.commands.settings import has_settings, home_here, launch_here
+from ingest_airflow.instance import airflow_home, environment, passwords_file, write_instance
 
 FAILURE = 2
 _TELLING = frozenset({"config", "info"})
 """Commands that print settings, values and all."""
-_HELPING = frozenset({"version", "cheat-sheet", "-h", "--help"})
+_NEEDING_NONE = frozenset({"version", "cheat-sheet", "-h", "--help"})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,60 +38,67 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         The exit code: 0 where what was asked for runs already, 2 where a person must mend something.
     """
+    line = in_todays_words(arguments) or ["--help"]
     try:
-        return _done(in_todays_words(arguments))
+        if _NEEDING_NONE & {*line}:
+            _become(["-m", "airflow", *line], {"AIRFLOW_HOME": str(airflow_home(home_here()))})
+        return _with_settings(line, launch_here(line[0]))
     except IngestError as error:
         sys.stderr.write(f"{error}\n")
         return FAILURE
 
 
-def _done(line: list[str]) -> int:
-    command = line[0] if line else "--help"
-    if _HELPING & {command, *line}:
-        _become(["-m", "airflow", *line], {"AIRFLOW_HOME": str(airflow_home(home_here()))})
-    launch = launch_here()
-    if command == "users" and importlib.util.find_spec("airflow.providers.fab") is None:
-        return _tell_users(launch)
-    if said := runs_already(launch.home, command):
-        sys.stderr.write(f"airflow {command}: {said}; nothing was started\n")
-        return 0
-    return _with_settings(line, launch)
-
-
 def _with_settings(line: list[str], launch: Launch) -> int:
+    if line[0] == "users" and importlib.util.find_spec("airflow.providers.fab") is None:
+        return _tell_users(launch.home)
+    if serves(line[0]):
+        return _serve(line, launch)
+    if not has_settings(launch.home) or tuple(line) == PREPARE:
+        write_instance(launch)
     variables = environment(launch)
-    if line[0] == "standalone":
-        # Airflow's own prints the password that it makes.
-        files = ["--runner-config", str(launch.runner_file), "--home", str(launch.home)]
-        _become(["-m", "ingest_cli", "start", "orchestrated", *files], {})
     if tuple(line) == PREPARE:
-        _become(["-m", "ingest_airflow.preparing", str(launch.home), "migrate", "pools"], variables)
+        return _prepared(launch, variables)
     if line[0] in _TELLING:
         return _masked(line, launch, variables)
-    _become(["-m", "airflow", *line], variables)
+    return _become(["-m", "airflow", *line], variables)
 
 
-def _become(line: list[str], variables: dict[str, str]) -> NoReturn:
+def _serve(line: list[str], launch: Launch) -> int:
+    if said := runs_already(launch.home, line[0]):
+        sys.stderr.write("".join(f"airflow {line[0]}: {each}; nothing was started\n" for each in said))
+        return 0
+    if ours := served(line, launch):
+        _become(ours, {})
+    write_instance(launch)
+    variables = environment(launch)
+    # Without its pool a run is never started, and Airflow says nothing of it.
+    if line[0] == "scheduler" and (code := _prepared(launch, variables)):
+        return code
+    return _become(["-m", "airflow", *line], variables)
+
+
+def _prepared(launch: Launch, variables: Mapping[str, str]) -> int:
+    line = [sys.executable, "-m", "ingest_airflow.preparing", str(launch.home), "migrate", "pools"]
+    return subprocess.run(line, env=os.environ | variables, check=False).returncode  # noqa: S603  # no shell
+
+
+def _become(line: list[str], variables: Mapping[str, str]) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, *line], os.environ | variables)  # noqa: S606  # no shell, and no strangers
+    os.execve(sys.executable, [sys.executable, *line], os.environ | variables)  # noqa: S606  # no shell
 
 
-def _masked(line: list[str], launch: Launch, variables: dict[str, str]) -> int:
-    redactor = Redactor()
-    for secret in secrets_of(launch, variables):
-        redactor.add(secret)
-    with redact_streams(redactor):
-        return subprocess.run(
-            [sys.executable, "-m", "airflow", *line], env=os.environ | variables, check=False
-        ).returncode  # noqa: S603  # no shell
+def _masked(line: list[str], launch: Launch, variables: Mapping[str, str]) -> int:
+    airflow = [sys.executable, "-m", "airflow", *line]
+    with redact_streams(knowing(launch.home, variables)):
+        return subprocess.run(airflow, env=os.environ | variables, check=False).returncode  # noqa: S603  # as above
 
 
-def _tell_users(launch: Launch) -> int:
-    place = airflow_home(launch.home) / "passwords.json"
+def _tell_users(home: Path) -> int:
     sys.stderr.write(
-        f"airflow users: this Airflow has one user, admin, whose password lies in {place}\n"
-        f"  mend: write a password of your own into {launch.home / 'secrets' / 'airflow' / 'admin_password'}, and start again\n"
+        f"airflow users: the user is admin, whose password lies in {passwords_file(home)}; there are no others\n"
+        f"  mend: write the password that you want into {home / 'secrets' / 'airflow' / 'admin_password'}, name "
+        "more users by `[core] simple_auth_manager_users` in configs/airflow.cfg, and start again\n"
     )
     return FAILURE
 

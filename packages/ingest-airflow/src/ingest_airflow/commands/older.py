@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 PREPARE = ("ingest", "prepare")
-"""In the place of ``airflow db init``: the database is migrated, and the pools of the tenants are made."""
+"""In the place of ``airflow db init``: the tables are brought in order, and the pools of the tenants are made."""
 
 _OLDER: dict[tuple[str, ...], tuple[str, ...]] = {
     ("db", "init"): PREPARE,

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from ingest_airflow.operators.landed import landed
-from ingest_airflow.operators.outcome import Partial, raise_for
+from ingest_airflow.operators.outcome import Partial, check_policy, raise_for
+from ingest_airflow.operators.overrides import check_names, wanted
 from ingest_airflow.operators.within import ProcessOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-OVERRIDES = ("objects", "full_refresh")
 
 
 class IngestOperator(ProcessOperator):
@@ -23,7 +21,7 @@ class IngestOperator(ProcessOperator):
         job: The job file. A relative path starts in the home folder.
         home: The home folder; else ``INGEST_HOME``, or the nearest folder above the job file that holds ``jobs/``.
         overrides: What this task does otherwise than the job says: ``objects``, a list of names; ``full_refresh``, true
-            to read all anew.
+            to read all anew. A template may stand for each.
         tenant_limit: How many runs of the tenant may go on at once.
         on_partial: What becomes of the task when only a part was committed: ``fail`` for good, or ``warn`` and succeed.
         tables: The outlets' tables by asset name, each with the objects that land in it.
@@ -54,7 +52,8 @@ class IngestOperator(ProcessOperator):
         self.tenant_limit = tenant_limit
         self.on_partial = on_partial
         self.tables = {name: list(objects) for name, objects in (tables or {}).items()}
-        _check(self.overrides, on_partial)
+        check_names(self.overrides)
+        check_policy(on_partial)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the job; see :class:`airflow.sdk.BaseOperator`.
@@ -70,8 +69,7 @@ class IngestOperator(ProcessOperator):
             {
                 "job": self.job,
                 "home": self.home,
-                "objects": self.overrides.get("objects", []),
-                "full_refresh": bool(self.overrides.get("full_refresh")),
+                **wanted(self.overrides),
                 "tenant_limit": self.tenant_limit,
             }
         )
@@ -84,13 +82,3 @@ class IngestOperator(ProcessOperator):
             own = [each for each in answer["objects"] if each["name"] in self.tables.get(asset.name, ())]
             if own:
                 context["outlet_events"][asset].extra = landed(answer, own)
-
-
-def _check(overrides: Mapping[str, Any], on_partial: str) -> None:
-    for name in overrides:
-        if name not in OVERRIDES:
-            close = get_close_matches(name, OVERRIDES, n=1)
-            mend = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(OVERRIDES)}"
-            raise ValueError(f"IngestOperator: unknown override {name!r}: {mend}")
-    if on_partial not in get_args(Partial):
-        raise ValueError(f"IngestOperator: on_partial is {on_partial!r}: say one of {', '.join(get_args(Partial))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
@@ -11,6 +11,16 @@ Partial = Literal["fail", "warn"]
 """What becomes of a task of which a part was done: it fails, or it succeeds and warns."""
 
 PASSING = ["TransientError"]
+
+
+def check_policy(on_partial: str) -> None:
+    """Refuse a policy that is not known.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if on_partial not in get_args(Partial):
+        raise ValueError(f"IngestOperator: on_partial is {on_partial!r}: say one of {', '.join(get_args(Partial))}")
 
 
 def raise_for(answer: Mapping[str, Any], partial: Partial, warn: Callable[[str], object]) -> None:
