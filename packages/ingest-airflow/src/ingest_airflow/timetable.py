@@ -51,8 +51,8 @@ class IntervalTimetable(Timetable):
             raise AirflowTimetableInvalid("an interval must be a second at least")
 
     def infer_manual_data_interval(self, *, run_after: DateTime) -> DataInterval:
-        """See :class:`airflow.timetables.base.Timetable`: the slot in which somebody starts a run by hand."""
-        return self._slot(run_after)
+        """See :class:`airflow.timetables.base.Timetable`."""
+        return DataInterval.exact(run_after)
 
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
@@ -64,23 +64,26 @@ class IntervalTimetable(Timetable):
         """
         begins = []
         if last_automated_data_interval is not None:
-            begins.append(pendulum.instance(last_automated_data_interval.end))
+            # Counted from where the last one began: it may have been a slot of another length, or a cron line's.
+            begins.append(self._after(last_automated_data_interval.start))
         if restriction.earliest is not None:
             begins.append(self._at_or_after(restriction.earliest))
         if not restriction.catchup or not begins:
-            begins.append(self._slot(datetime.now(UTC)).start)
+            begins.append(self._slot(datetime.now(UTC)))
         begin = max(begins)
         if restriction.latest is not None and begin > restriction.latest:
             return None
-        return DagRunInfo(run_after=begin, data_interval=self._slot(begin))
+        return DagRunInfo.exact(begin)
 
-    def _slot(self, at: datetime) -> DataInterval:
+    def _slot(self, at: datetime) -> DateTime:
         from ingest_core import slot_of  # noqa: PLC0415  # every process of Airflow reads this file, few reckon by it
 
         # A plain datetime: pendulum's reckons with lengths of time of its own.
-        begin = pendulum.instance(slot_of(self.seconds, datetime.fromtimestamp(at.timestamp(), UTC)))
-        return DataInterval(begin, begin.add(seconds=self.seconds))
+        return pendulum.instance(slot_of(self.seconds, datetime.fromtimestamp(at.timestamp(), UTC)))
+
+    def _after(self, at: datetime) -> DateTime:
+        return self._slot(at).add(seconds=self.seconds)
 
     def _at_or_after(self, at: datetime) -> DateTime:
         slot = self._slot(at)
-        return slot.start if slot.start == at else slot.end
+        return slot if slot == at else self._after(at)
