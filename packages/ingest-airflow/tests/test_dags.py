@@ -172,7 +172,7 @@ def kept(dag: DAG) -> Any:  # noqa: ANN401  # a class of Airflow's that is not p
 
 def test_airflow_keeps_a_dag_as_it_is(home: Path) -> None:
     hourly, often = kept(one(home)), kept(one(home, interval_seconds=90))
-    assert (hourly.dag_id, hourly.timetable.summary, often.timetable.summary) == ("s", "0 * * * *", "every 0:01:30")
+    assert (hourly.dag_id, hourly.timetable.summary, often.timetable.summary) == ("s", "0 * * * *", "every 90 s")
     assert [(each.pool, each.retries) for each in often.tasks] == [("tenant_acme", 2)]
     assert [each.name for each in often.tasks[0].outlets] == ["acme/acme/orders"]
 

@@ -6,9 +6,11 @@ import fcntl
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -240,6 +242,33 @@ def test_the_overrides_may_be_what_another_task_gives(home: Path) -> None:
     task.overrides = "orders"
     with pytest.raises(AirflowFailException, match="say a mapping, with objects or full_refresh"):
         execute(task)
+
+
+def test_a_stop_that_comes_as_a_signal_ends_the_run_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = operator(home)
+    locks = home / "state" / "locks"
+    locks.mkdir(parents=True)
+    took: list[float] = []
+
+    def stop(*_: object) -> None:
+        begin = time.monotonic()
+        task.on_kill()  # as Airflow does in its handler
+        took.append(time.monotonic() - begin)
+
+    def listen(event: str, **_: object) -> None:
+        if event == "waiting_for_slot":
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+    monkeypatch.setattr(type(task), "log", SimpleNamespace(info=listen, warning=listen))
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        with (locks / "acme.lock").open("w", encoding="utf-8") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # so that the run waits
+            with pytest.raises(AirflowException, match="the run was stopped"):
+                execute(task)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert took[0] < process.GRACE_SECONDS
 
 
 def test_maintenance_tells_of_each_table(home: Path) -> None:

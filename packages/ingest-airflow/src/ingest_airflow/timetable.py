@@ -6,7 +6,7 @@ from whenever the first one did. Source: https://airflow.apache.org/docs/apache-
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pendulum
@@ -16,6 +16,9 @@ from airflow.timetables.base import DagRunInfo, DataInterval, Timetable
 if TYPE_CHECKING:
     from airflow.timetables.base import TimeRestriction
     from pendulum import DateTime
+
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
 class IntervalTimetable(Timetable):
@@ -29,12 +32,12 @@ class IntervalTimetable(Timetable):
     def __init__(self, seconds: int, timezone: str = "UTC") -> None:
         self.seconds = seconds
         self.timezone = timezone
-        self.description = f"Every {timedelta(seconds=seconds)}, counted from 1970-01-01 UTC"
+        self.description = f"Every {_written(seconds)}, counted from 1970-01-01 UTC"
 
     @property
     def summary(self) -> str:
         """See :class:`airflow.timetables.base.Timetable`."""
-        return f"every {timedelta(seconds=self.seconds)}"
+        return f"every {_written(self.seconds)}"
 
     def serialize(self) -> dict[str, Any]:
         """See :class:`airflow.timetables.base.Timetable`."""
@@ -87,3 +90,9 @@ class IntervalTimetable(Timetable):
     def _at_or_after(self, at: datetime) -> DateTime:
         slot = self._slot(at)
         return slot if slot == at else self._after(at)
+
+
+def _written(seconds: int) -> str:
+    """Write a length of time in the largest unit of which it is a number without a rest."""
+    unit, length = next((unit, length) for unit, length in _UNITS if seconds % length == 0)
+    return f"{seconds // length} {unit}"

@@ -72,10 +72,13 @@ class ChildProcess:
         Returns:
             What the process answered; empty where it left no word.
         """
-        self._process.wait()
+        # Not by Popen's own wait, which holds a lock: a stop comes as a signal amid it, and waits for the end as well.
+        with contextlib.suppress(ChildProcessError):  # the stop saw it end
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
         with contextlib.suppress(ProcessLookupError):
             # What it began and did not end would hold its pipes, and with them the task and its place in the pool.
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         for reader in self._readers:
             reader.join(_LAST_LINES_SECONDS)
         with contextlib.suppress(ValueError):
