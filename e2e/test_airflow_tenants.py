@@ -228,7 +228,7 @@ def pages(running: Orchestrated, password: str, chromium: Browser) -> list[tuple
         return opened.content().encode()
 
     failed = of_tenant(Airflow(running.address, password).tasks(), FAILING)
-    ready = {f"/dags/{task.schedule}/runs/{task.run}/tasks/load": "Task" for task in failed}
+    ready = {f"/dags/{task.schedule}/runs/{task.run}/tasks/load": "Task failed with exception" for task in failed}
     with browser.page(chromium) as opened:
         log_in(opened, running.address, password)
         opened.get_by_text("Dags").first.wait_for()
