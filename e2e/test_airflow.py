@@ -105,12 +105,12 @@ def test_the_page_lets_nobody_in_without_the_password(running: Orchestrated, scr
 
 
 def test_a_person_logs_in_and_sees_what_starts_and_when(logged_in: Page, airflow: Airflow, pictures: Pictures) -> None:
-    browser.visit(logged_in, f"{airflow.address}/dags", HOURLY, DAILY, "every 6:00:00", "priority:high")
+    browser.visit(logged_in, f"{airflow.address}/dags", HOURLY, DAILY, "every 6 h", "priority:high")
     pictures.keep(logged_in, "airflow-dags")
     told = {each["dag_id"]: each for each in airflow.all("dags", "dags")}
     assert {name: each["timetable_summary"] for name, each in told.items()} == {
         HOURLY: "0 * * * *",
-        DAILY: "every 6:00:00",
+        DAILY: "every 6 h",
     }
     assert not any(each["is_paused"] for each in told.values())
     assert "environment:production" in {tag["name"] for tag in told[HOURLY]["tags"]}

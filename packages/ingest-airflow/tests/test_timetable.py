@@ -78,7 +78,7 @@ def test_behind_the_end_there_is_no_run() -> None:
 def test_airflow_keeps_it_as_it_is() -> None:
     table = decode_timetable(encode_timetable(IntervalTimetable(21_600, "America/New_York")))
     assert isinstance(table, IntervalTimetable)
-    assert (table.seconds, table.timezone, table.summary) == (21_600, "America/New_York", "every 6:00:00")
+    assert (table.seconds, table.timezone, table.summary) == (21_600, "America/New_York", "every 6 h")
 
 
 @pytest.mark.parametrize("catchup", [False, True])
