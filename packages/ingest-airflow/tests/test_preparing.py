@@ -82,8 +82,9 @@ def test_it_is_told_in_a_line_and_nothing_starts(here: Running) -> None:
     assert done.returncode == 0
     assert f"the passwords of the page are in {here.home}/state/airflow/passwords.json" in done.stdout
     assert here.password() not in done.stdout + done.stderr
-    here.write("configs/runner.yaml", RUNNER.replace("name: orders", f"name: {'o' * 300}"))
+    here.write("state/airflow/dags/odd.py", ODD_NAME)
     done = here.prepare()
     assert done.returncode == 1
     assert "Airflow does not take what" in done.stderr
-    assert "less than 250" in done.stderr
+    assert "odd.py: " in done.stderr
+    assert "no spaces" in done.stderr

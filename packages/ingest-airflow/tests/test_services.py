@@ -97,6 +97,6 @@ def test_services_end_when_they_are_asked_to_and_a_run_ends_with_them(running: R
         for process in running.processes.values():
             os.killpg(process.pid, signal.SIGTERM)
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in runs), "the run ends", 10)
-        # The scheduler has a run whose end it tells nobody, since the page's server is gone; it is killed after a while.
+        # The scheduler has a run whose end it can tell nobody, since the page's server is gone: the command kills it.
         for name in ("triggerer", "dag-processor", "api-server"):
             until(lambda name=name: running.processes[name].poll() is not None, f"{name} ends", 10)  # type: ignore[misc]

@@ -76,6 +76,17 @@ def nobody() -> Iterator[IO[str]]:
         yield opened
 
 
+def test_faults_of_a_folder_that_nobody_reads_keep_no_job_back(shell: Shell, nobody: IO[str]) -> None:
+    shell.write("jobs/acme/broken.yaml", "tenant: [")
+    assert ingest(shell, "run", "--job-dir", "jobs", stdout=nobody, stderr=nobody)[0] == 1
+    assert shell.rows_or_none("csv_orders") == 2
+
+
+def test_a_folder_of_faults_that_nobody_reads_is_2(shell: Shell, nobody: IO[str]) -> None:
+    shell.write("jobs/acme/shop.yaml", "tenant: [")
+    assert ingest(shell, "run", "--job-dir", "jobs", stdout=nobody, stderr=nobody)[0] == 2
+
+
 def test_who_reads_no_further_hears_nothing(shell: Shell, nobody: IO[str]) -> None:
     assert ingest(shell, "plan", "--config", "jobs/acme/shop.yaml", stdout=nobody) == (2, "")
 

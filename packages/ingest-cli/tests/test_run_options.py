@@ -1,5 +1,6 @@
 """What ``ingest run`` does otherwise than the job says: one object, from the beginning, a stretch of time, a folder."""
 
+import gzip
 import json
 import os
 import signal
@@ -106,7 +107,10 @@ def test_a_folder_without_jobs_is_2(shell: "Shell", folder: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_ends_the_job_that_runs_and_those_behind_it_do_not_begin(shell: "Shell", number: signal.Signals) -> None:
-    (shell.home / "data/orders-9.csv").write_bytes(b"id,name\n" + b"1234567,abcdefghijklmnopqrstuvwxyz\n" * 4_000_000)
+    # Small to write, and longer to read than a machine that is busy takes to send a signal.
+    rows = gzip.compress(b"1234567,abcdefghijklmnopqrstuvwxyz\n" * 100_000, 1)
+    (shell.home / "data/orders-9.csv.gz").write_bytes(gzip.compress(b"id,name\n") + rows * 300)
+    shell.write("jobs/acme/shop.yaml", OTHER.replace("zeta", "acme").replace(".csv", ".csv.gz"))
     shell.write("jobs/zeta/a.yaml", OTHER.replace("orders*", "customers"))
     with shell.start("run", "--job-dir", "jobs") as process:
         assert process.stderr

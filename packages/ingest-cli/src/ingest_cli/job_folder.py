@@ -14,6 +14,7 @@ import click
 
 from ingest_cli.lean_import import import_structlog
 from ingest_cli.masking import masked
+from ingest_cli.printing import tell
 from ingest_cli.session import FAILURE, with_job
 from ingest_cli.signals import noting
 
@@ -55,7 +56,7 @@ def run_folder(folder: Path, say: tuple[Path | None, str | None], ready: Callabl
     masked().shared = True
     files, unread = _below(folder)
     for error in unread:
-        click.echo(f"{error.filename}: cannot be read: {error.strerror}\n  mend: mend its rights", err=True)
+        tell(f"{error.filename}: cannot be read: {error.strerror}\n  mend: mend its rights")
     if not files and not unread:
         raise click.UsageError(f"no job below {folder}: no file there ends with .yaml or .yml")
     sound = _sound(files, say[0], ready)
@@ -83,7 +84,7 @@ def _below(folder: Path) -> tuple[list[Path], list[OSError]]:
 
 def _run(file: Path, say: tuple[Path | None, str | None], stop: Stop, run_job: RunJob) -> int:
     if stop.asked:
-        click.echo(f"not run, since a stop was asked for: {file}", err=True)
+        tell(f"not run, since a stop was asked for: {file}")
         return FAILURE
     try:
         return with_job(file, *say, partial(run_job, stop))
@@ -99,7 +100,7 @@ def _sound(files: Sequence[Path], home: Path | None, ready: Callable[[Job], Any]
     for tenant, name, file in sound:
         other = first.setdefault((tenant, name), file)
         if other != file:
-            click.echo(f"{file}: is named {name!r} of {tenant!r}, as {other} is\n  mend: say another `name`", err=True)
+            tell(f"{file}: is named {name!r} of {tenant!r}, as {other} is\n  mend: say another `name`")
     return list(first.values())
 
 
@@ -111,6 +112,6 @@ def _read(files: Sequence[Path], home: Path | None, ready: Callable[[Job], Any])
             job = load_job(file, home)
             ready(job)
         except IngestError as error:
-            click.echo(str(error), err=True)
+            tell(str(error))
         else:
             yield job.tenant, job.name, file

@@ -1,4 +1,4 @@
-"""Prints what a program reads, on stdout."""
+"""Prints what a program reads, on stdout, and tells a person, on stderr."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ def print_report(report: Report) -> None:
         give_up(sys.__stdout__)
         if not isinstance(error, BrokenPipeError):
             logging.getLogger("ingest").error("report_lost: stdout cannot be written: %s", error.strerror)  # noqa: TRY400  # a person mends it; no traceback helps
+
+
+def tell(text: str) -> None:
+    """Tell a person something on stderr. That nobody can read it keeps nothing else from being done."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        give_up(sys.__stderr__)
 
 
 def give_up(stream: TextIO | None) -> None:

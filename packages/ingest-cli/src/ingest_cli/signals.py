@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ingest_cli.printing import print_report
+from ingest_cli.swallowed import is_unheard, later, raised_again
 from ingest_cli.wakeup import reaching_the_main_thread
 
 if TYPE_CHECKING:
@@ -19,6 +21,35 @@ ONE_STOP_SECONDS = 0.5
 """Signals that come so soon after one another are one stop: a terminal and an engine send several."""
 
 Handler = Callable[[int, FrameType | None], Any] | int
+
+
+class _Stop:
+    """Ends a run, once, where it stands.
+
+    Args:
+        numbers: The signals that ask for it.
+    """
+
+    def __init__(self, numbers: Sequence[signal.Signals]) -> None:
+        self._numbers = numbers
+        self._last = -ONE_STOP_SECONDS
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        del number
+        now = time.monotonic()
+        # What ends the run is on its way; raised once more, it could end that, too, and nobody would tell the outcome.
+        if now - self._last < ONE_STOP_SECONDS:
+            return
+        if is_unheard(frame):
+            later(self.ask_again)
+            return
+        self._last = now
+        raise KeyboardInterrupt
+
+    def ask_again(self) -> None:
+        """Ask for the stop once more, since nobody heard of it. May be called in any thread."""
+        self._last = -ONE_STOP_SECONDS
+        signal.pthread_kill(threading.main_thread().ident or 0, self._numbers[0])
 
 
 @contextlib.contextmanager
@@ -35,16 +66,6 @@ def stopping(
     Yields:
         Prints the run's report.
     """
-    last = -ONE_STOP_SECONDS
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal last
-        del number, frame
-        now = time.monotonic()
-        # What ends the run is on its way; raised once more, it could end that, too, and nobody would tell the outcome.
-        if now - last >= ONE_STOP_SECONDS:
-            last = now
-            raise KeyboardInterrupt
 
     def tell(report: Report) -> None:
         print_it(report)
@@ -52,9 +73,10 @@ def stopping(
             signal.signal(number, afterwards)
 
     heard = _heard()
+    stop = _Stop(heard)
     before = {number: signal.signal(number, stop) for number in heard}
     try:
-        with reaching_the_main_thread():
+        with reaching_the_main_thread(), raised_again(stop.ask_again):
             yield tell
     finally:
         for number, handler in before.items():

@@ -14,6 +14,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from queue import Empty, SimpleQueue
 
 NUDGE = signal.SIGURG
 """Ends a wait and means nothing else; by default nobody hears it."""
@@ -27,29 +28,32 @@ def reaching_the_main_thread() -> Iterator[None]:
     """Watch over signals for a while. Works in the main thread only, as signals do."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    heard = threading.Event()
-    before = signal.signal(NUDGE, lambda *_: heard.set()), signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    # Not an event, which has a lock: its own thread may be within when the handler is run.
+    heard: SimpleQueue[None] = SimpleQueue()
+    before = signal.signal(NUDGE, lambda *_: heard.put(None)), signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(reader, heard), daemon=True).start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(before[1])
         os.close(writer)  # the watcher reads the end, and ends
-        heard.set()
+        heard.put(None)
         signal.signal(NUDGE, before[0])
 
 
-def _watch(reader: int, heard: threading.Event) -> None:
+def _watch(reader: int, heard: SimpleQueue[None]) -> None:
     main = threading.main_thread().ident or 0
     with open(reader, "rb", buffering=0) as signals:
         while numbers := signals.read(64):
             if set(numbers) - {NUDGE}:
-                heard.clear()
                 _nudge(main, heard)
 
 
-def _nudge(main: int, heard: threading.Event) -> None:
+def _nudge(main: int, heard: SimpleQueue[None]) -> None:
+    while not heard.empty():
+        heard.get()
     for pause in PAUSES:
         signal.pthread_kill(main, NUDGE)
-        if heard.wait(pause):
+        with contextlib.suppress(Empty):
+            heard.get(timeout=pause)
             return

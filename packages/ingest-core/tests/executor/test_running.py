@@ -235,6 +235,25 @@ def test_an_interrupt_is_told_in_the_report_with_what_was_committed(
     assert [o.status for o in report.objects] == ["committed"]
 
 
+@pytest.mark.parametrize("error", [RuntimeError("no lock is held"), TransientError("it does not answer")], ids=repr)
+@pytest.mark.parametrize("retry", ["", "retry: {attempts: 3, backoff: 1s}\n"], ids=["once", "with retry"])
+def test_an_interrupt_that_an_error_of_the_cleaning_takes_the_place_of_stops_the_run(
+    home: "Home", monkeypatch: pytest.MonkeyPatch, error: Exception, retry: str
+) -> None:
+    calls: list[str] = []
+
+    def land_one(_: Parts, progress: Progress) -> None:
+        calls.append(progress.planned.name)
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise error
+
+    monkeypatch.setattr("ingest_core.executor.retrying.land_object", land_one)
+    report = home.run(BOTH + retry)
+    assert (report.outcome, report.stopped, calls, report.objects) == (Outcome.FAILURE, True, ["orders"], [])
+
+
 def test_a_new_column_is_added_in_the_commit_of_its_first_rows(home: "Home") -> None:
     home.run(BOTH)
     home.write("data/orders-2.csv", "id,extra,name\n3,x,c\n")

@@ -16,6 +16,9 @@ from typing import Any, Self
 GRACE_SECONDS = 4.0
 """How long a stop is waited for. Airflow kills a task five seconds after it asked it to end. The child then finds that
 nobody waits, and ends by itself: see :data:`ingest_airflow.child.__main__.PATIENCE_SECONDS`."""
+_LAST_LINES_SECONDS = 5.0
+"""How long the last lines of a log are waited for, once the process that wrote it is gone."""
+_AIRFLOWS = ("AIRFLOW__", "_AIRFLOW_", "AIRFLOW_CONN_", "AIRFLOW_VAR_")
 
 
 class ChildProcess:
@@ -67,7 +70,10 @@ class ChildProcess:
         """
         said = self._process.stdout.read() if self._process.stdout else ""
         self._process.wait()
-        self._reader.join()
+        with contextlib.suppress(ProcessLookupError):
+            # What it began and did not end would hold the log, and with it the task and its place in the pool.
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._reader.join(_LAST_LINES_SECONDS)
         with contextlib.suppress(ValueError):
             answer: Mapping[str, Any] = json.loads(said)
             return answer
@@ -84,9 +90,11 @@ class ChildProcess:
 
     def _read(self, take: Callable[[str], None]) -> None:
         for line in self._process.stderr or ():
-            take(line.rstrip("\n"))
+            # A line that cannot be taken must not end the reading: the pipe would fill, and the run wait for ever.
+            with contextlib.suppress(Exception):
+                take(line.rstrip("\n"))
 
 
 def _environment() -> dict[str, str]:
-    """Give the variables of this process, without the settings of Airflow: its keys are no business of a connector."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW__", "_AIRFLOW_"))}
+    """Give the variables of this process without Airflow's: its keys and connections are no business of a connector."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_AIRFLOWS)}

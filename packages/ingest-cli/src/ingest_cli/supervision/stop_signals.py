@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
-import threading
 import time
+from queue import Empty, SimpleQueue
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -20,7 +21,8 @@ class StopSignals:
         self.count = 0
         """How often a stop was asked for. Signals that come at once are one."""
         self._last = -ONE_STOP_SECONDS
-        self._asked = threading.Event()
+        # An event has a lock: a handler that sets it while its own thread begins to wait would wait for that for ever.
+        self._asked: SimpleQueue[None] = SimpleQueue()
 
     def __enter__(self) -> Self:
         heeded = [number for number in STOPS if signal.getsignal(number) is not signal.SIG_IGN]
@@ -35,8 +37,8 @@ class StopSignals:
 
     def wait(self, seconds: float) -> None:
         """Wait, no longer than until the next signal."""
-        self._asked.wait(seconds)
-        self._asked.clear()
+        with contextlib.suppress(Empty):
+            self._asked.get(timeout=seconds)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -44,4 +46,4 @@ class StopSignals:
         if now - self._last >= ONE_STOP_SECONDS:
             self._last = now
             self.count += 1
-            self._asked.set()
+            self._asked.put(None)

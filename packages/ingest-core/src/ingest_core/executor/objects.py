@@ -10,6 +10,7 @@ from ingest_core.errors import IngestError, JobError
 from ingest_core.events import RunEvent
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
+from ingest_core.executor.stops import kept_a_stop
 from ingest_core.job import Job
 from ingest_core.job_assets import told
 from ingest_core.report import ObjectReport
@@ -49,14 +50,19 @@ def _is_reported(progress: Progress, reports: Sequence[ObjectReport]) -> bool:
 
 
 def try_object(parts: Parts, progress: Progress, way: Way) -> ObjectReport:
-    """Land one object, or do something else with it, and report what became of it."""
+    """Land one object, or do something else with it, and report what became of it.
+
+    Raises:
+        KeyboardInterrupt: The run was stopped.
+    """
     planned = progress.planned
     log = parts.log.bind(object=planned.name)
     log.info("object_started", table=str(planned.table), write=planned.write)
     parts.tell(RunEvent("object_started", planned.name, table=str(planned.table)))
     clock = time.monotonic()
     try:
-        way(parts, progress)
+        with kept_a_stop():
+            way(parts, progress)
         report = progress.report()
     except IngestError as error:
         text = explained(error, parts.plan.job)

@@ -11,7 +11,7 @@ from ingest_core.executor.landing import land_object
 from ingest_core.executor.objects import each_object, explained
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
-from ingest_core.executor.stops import Stops
+from ingest_core.executor.stops import Stops, kept_a_stop
 from ingest_core.job import Job
 from ingest_core.ports import StreamGrewError
 from ingest_core.report import ObjectReport
@@ -62,7 +62,7 @@ class Persistence:
             before_sleep=self._tell,
             reraise=True,
         )
-        return tries(deed)
+        return tries(kept_a_stop()(deed))
 
     def _tell(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None

@@ -13,6 +13,7 @@ from ingest_core.executor.parts import Parts, RunOptions, opened_parts
 from ingest_core.executor.retrying import Persistence, land_each
 from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.start import Start
+from ingest_core.executor.stops import kept_a_stop
 from ingest_core.executor.together import land_together
 from ingest_core.failpoints import reach
 from ingest_core.planner import Plan
@@ -63,7 +64,7 @@ def _do(start: Start, options: RunOptions, deed: Deed, reports: list[ObjectRepor
     """
     try:
         start.log.info("job_started")
-        with tenant_slot(start.context, Terms(options.tenant_limit, options.wait), start.log):
+        with kept_a_stop(), tenant_slot(start.context, Terms(options.tenant_limit, options.wait), start.log):
             reach("slot taken")
             with _opened(start, options) as parts:
                 deed(parts, reports)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import traceback
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from queue import Empty, SimpleQueue
@@ -46,8 +47,11 @@ class Opened:
         self._tap: weakref.ref[_Tap] | None = None
         try:
             self._reader: pa_csv.CSVStreamingReader | None = make(self._tapped(feed))
-        except BaseException:
+        except BaseException as error:
             self._reader = None
+            # A stop may come at any line of what is called here: its traceback would hold what Arrow was to be given,
+            # and to be closed is to wait until nobody does.
+            traceback.clear_frames(error.__traceback__)
             self.close()
             raise
         self.schema: pa.Schema = self._reader.schema
