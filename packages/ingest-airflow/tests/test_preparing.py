@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from ingest_airflow.dag_checks import faults_of_dags
 from ingest_airflow.orchestrator import orchestrator
+from job_records import begun, this_host
+from job_records import running as said_to_run
 from running_airflow import RUNNER, Running
+from waiting import healthy
 
 pytestmark = pytest.mark.xdist_group("an Airflow")
 
@@ -88,3 +91,28 @@ def test_it_is_told_in_a_line_and_nothing_starts(here: Running) -> None:
     assert "Airflow does not take what" in done.stderr
     assert "odd.py: " in done.stderr
     assert "no spaces" in done.stderr
+
+
+def test_a_service_alone_is_asked_after_by_the_name_that_airflow_has_for_this_host(here: Running) -> None:
+    assert here.prepare("scheduler").returncode == 0
+    (scheduler,) = orchestrator.deployment(here.launch("scheduler")).services
+    assert not healthy(scheduler)
+    begun(records(here), "SchedulerJob", f"{this_host()}.elsewhere")
+    (again,) = orchestrator.deployment(here.launch("scheduler")).services
+    assert not healthy(again)
+    begun(records(here), "SchedulerJob", this_host())
+    (again,) = orchestrator.deployment(here.launch("scheduler")).services
+    assert healthy(again)
+
+
+def test_schedulers_of_before_are_gone_wherever_they_ran_where_the_records_are_a_file(here: Running) -> None:
+    assert here.prepare("scheduler").returncode == 0
+    gone = {begun(records(here), "SchedulerJob", host) for host in (this_host(), "container-of-before")}
+    other = begun(records(here), "TriggererJob", this_host())
+    assert said_to_run(records(here)) == {*gone, other}
+    assert "2 scheduler" in here.prepare().stdout
+    assert said_to_run(records(here)) == {other}
+
+
+def records(here: Running) -> str:
+    return f"sqlite:///{here.home}/state/airflow/airflow.db"
