@@ -82,7 +82,8 @@ def test_the_orchestrators_begin_in_the_environment_that_they_share(built: Produ
     if target in ("dagster", TARGETS[-1]):
         assert "dagster-webserver, version 1." in built.output_of("dagster-webserver", "--version")
     if target in ("airflow", TARGETS[-1]):
-        assert "migration done" in built.output_of("airflow", "db", "migrate")
+        assert "migration done" in built.output_of("python", "-m", "airflow", "db", "migrate")
+        assert built.output_of("airflow", "version").startswith("3.")
     assert "ingest, version" in built.output_of("ingest", "--version")
 
 

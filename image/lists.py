@@ -18,7 +18,10 @@ PYTHON = "3.11"
 """Debian 12's, which the image runs."""
 MACHINES = ("x86_64", "aarch64")
 CORE = ("./packages/ingest-core[nessie,s3,http]", "./packages/ingest-cli")
-ORCHESTRATORS = {"dagster": "./packages/ingest-dagster[postgres,docker]", "airflow": "./packages/ingest-airflow[postgres]"}
+ORCHESTRATORS = {
+    "dagster": "./packages/ingest-dagster[postgres,docker]",
+    "airflow": "./packages/ingest-airflow[postgres]",
+}
 OURS = ("ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow")
 MAKING = ("hatchling", "uv")
 """What our wheels are built with, and what installs packages. None of it is in the image."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pendulum
 import pytest
 import yaml
+from airflow.sdk.exceptions import AirflowFailException
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.timetables import trigger
 from airflow.timetables.base import DataInterval, TimeRestriction
@@ -131,15 +132,37 @@ def test_every_fault_is_told_at_once(home: Path) -> None:
         assert told in str(caught.value)
 
 
-def test_a_process_of_one_task_reads_its_job_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    job(home, "acme", "orders")
-    other = job(home, "acme", "other", tabel=1)
-    first = {"name": "s", "config": "jobs/acme/orders.yaml", "cron": "0 * * * *"}
-    file = runner(home, first, {"name": "t", "config": other, "cron": "0 * * * *"})
+@pytest.fixture
+def faulty(home: Path) -> Path:
+    """A runner file with one schedule that is sound, one whose job has a fault, and one with a fault itself."""
+    sound = {"name": "s", "config": job(home, "acme", "orders"), "cron": "0 * * * *"}
+    faulty = {"name": "t", "config": job(home, "acme", "other", tabel=1), "cron": "0 * * * *"}
+    return runner(home, sound, faulty, {"name": "u", "config": "jobs/acme/orders.yaml", "cron": "61 * * * *"})
+
+
+def of_a_task(monkeypatch: pytest.MonkeyPatch, dag_id: str) -> None:
+    monkeypatch.setattr(runner_dags, "get_parsing_context", lambda: SimpleNamespace(dag_id=dag_id, task_id="load"))
+
+
+def test_a_process_of_one_task_reads_its_job_alone(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(JobError):
-        dags(file)
-    monkeypatch.setattr(runner_dags, "get_parsing_context", lambda: SimpleNamespace(dag_id="s", task_id="load"))
-    assert list(dags(file)) == ["s"]
+        dags(faulty)
+    of_a_task(monkeypatch, "s")
+    assert isinstance(task_of(dags(faulty)["s"]), IngestOperator)
+
+
+@pytest.mark.parametrize(("dag_id", "told"), [("t", r"other\.yaml:7:1: tabel: unknown key"), ("u", "five fields")])
+def test_a_task_whose_own_job_has_a_fault_fails_for_good_and_tells_it(
+    faulty: Path, monkeypatch: pytest.MonkeyPatch, dag_id: str, told: str
+) -> None:
+    of_a_task(monkeypatch, dag_id)
+    dag = dags(faulty)[dag_id]
+    with pytest.raises(AirflowFailException, match=told):
+        dag.tasks[0].execute({})  # type: ignore[union-attr]  # no mapped one
+
+
+def test_what_is_sound_of_a_faulty_file_is_made_all_the_same(faulty: Path, home: Path) -> None:
+    assert list(runner_dags.sound_dags(faulty, home)) == ["s"]
 
 
 def kept(dag: DAG) -> Any:  # noqa: ANN401  # a class of Airflow's that is not public
@@ -149,7 +172,7 @@ def kept(dag: DAG) -> Any:  # noqa: ANN401  # a class of Airflow's that is not p
 
 def test_airflow_keeps_a_dag_as_it_is(home: Path) -> None:
     hourly, often = kept(one(home)), kept(one(home, interval_seconds=90))
-    assert (hourly.dag_id, hourly.timetable.summary, often.timetable.summary) == ("s", "0 * * * *", "every 0:01:30")
+    assert (hourly.dag_id, hourly.timetable.summary, often.timetable.summary) == ("s", "0 * * * *", "every 90 s")
     assert [(each.pool, each.retries) for each in often.tasks] == [("tenant_acme", 2)]
     assert [each.name for each in often.tasks[0].outlets] == ["acme/acme/orders"]
 

@@ -6,9 +6,11 @@ import fcntl
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +23,7 @@ from airflow.providers_manager import ProvidersManager
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from ingest_airflow import IngestOperator
+from ingest_airflow.child import process
 from ingest_airflow.operators import IngestMaintenanceOperator
 
 SECRET = "hunter2-sesame-street"  # noqa: S105  # of nobody
@@ -201,6 +204,71 @@ with ChildProcess({ {**asked, "job": operator(home).job}!r}, print) as child:
             task.kill()
         assert select.select([ended], [], [], 30)[0]
         os.close(ended)
+
+
+ODD_LINES = """
+import os, subprocess, sys
+sys.stdin.readline()
+for line in ('{"event": "e", "level": ["info"]}', '{"event": "e", "level": "info", "self": 1}', "x" * 100_000):
+    print(line, file=sys.stderr)
+subprocess.Popen(["sleep", "600"])
+print('{"outcome": "success"}')
+"""
+
+
+def test_neither_odd_lines_nor_what_a_run_left_hold_a_task(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (home / "child.py").write_text(ODD_LINES, encoding="utf-8")
+    monkeypatch.setattr(process, "_LINE", (sys.executable, str(home / "child.py")))
+    assert operator(home).answer({}) == {"outcome": "success"}
+    told = capfd.readouterr().out
+    assert '"level": ["info"]' in told
+    assert "x" * 100_000 in told
+
+
+def test_maintenance_is_tried_again_when_the_catalog_is_away(home: Path) -> None:
+    catalog = {"uri": "http://127.0.0.1:9/iceberg", "warehouse": "w"}
+    operator(home, target={"connector": "iceberg", "catalog": catalog})
+    with pytest.raises(AirflowException) as caught:
+        IngestMaintenanceOperator(task_id="maintain", tenant="acme", home=str(home)).execute({})
+    assert type(caught.value) is AirflowException
+
+
+def test_the_overrides_may_be_what_another_task_gives(home: Path) -> None:
+    task = operator(home, special={"overrides": "{{ whatever }}"})
+    task.overrides = {"objects": ["orders"]}  # as Airflow fills it in
+    assert execute(task)[0]["rows"] == 2
+    task.overrides = "orders"
+    with pytest.raises(AirflowFailException, match="say a mapping, with objects or full_refresh"):
+        execute(task)
+
+
+def test_a_stop_that_comes_as_a_signal_ends_the_run_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = operator(home)
+    locks = home / "state" / "locks"
+    locks.mkdir(parents=True)
+    took: list[float] = []
+
+    def stop(*_: object) -> None:
+        begin = time.monotonic()
+        task.on_kill()  # as Airflow does in its handler
+        took.append(time.monotonic() - begin)
+
+    def listen(event: str, **_: object) -> None:
+        if event == "waiting_for_slot":
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+    monkeypatch.setattr(type(task), "log", SimpleNamespace(info=listen, warning=listen))
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        with (locks / "acme.lock").open("w", encoding="utf-8") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # so that the run waits
+            with pytest.raises(AirflowException, match="the run was stopped"):
+                execute(task)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert took[0] < process.GRACE_SECONDS
 
 
 def test_maintenance_tells_of_each_table(home: Path) -> None:

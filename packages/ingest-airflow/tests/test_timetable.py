@@ -42,7 +42,7 @@ def begin(table: IntervalTimetable, last: DataInterval | None, restriction: Time
     found = table.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
     assert found
     assert found.data_interval
-    assert found.data_interval.start == found.run_after
+    assert found.data_interval.start == found.data_interval.end == found.run_after
     return found.run_after
 
 
@@ -56,8 +56,8 @@ def test_each_run_begins_a_slot_and_none_that_went_by_is_made_up_for(seconds: in
         assert found.timestamp() % seconds == 0
         assert found > Clock.at - timedelta(seconds=seconds)
         if last is not None:
-            assert found >= last.end
-        last = DataInterval(pendulum.instance(found), pendulum.instance(found + timedelta(seconds=seconds)))
+            assert found > last.end
+        last = DataInterval.exact(pendulum.instance(found))
         Clock.at = max(Clock.at, found) + timedelta(seconds=pause)
 
 
@@ -79,3 +79,13 @@ def test_airflow_keeps_it_as_it_is() -> None:
     table = decode_timetable(encode_timetable(IntervalTimetable(21_600, "America/New_York")))
     assert isinstance(table, IntervalTimetable)
     assert (table.seconds, table.timezone, table.summary) == (21_600, "America/New_York", "every 6:00:00")
+
+
+@pytest.mark.parametrize("catchup", [False, True])
+@pytest.mark.parametrize(("before", "now"), [(86_400, 60), (3_600, 86_400), (60, 3_600)])
+def test_a_changed_interval_counts_from_the_last_run(before: int, now: int, catchup: bool) -> None:  # noqa: FBT001  # one of two
+    Clock.at = datetime(2026, 3, 9, 14, 30, tzinfo=UTC)
+    last = DataInterval.exact(pendulum.instance(begin(IntervalTimetable(before), None)))
+    found = begin(IntervalTimetable(now), last, TimeRestriction(None, None, catchup=catchup))
+    assert last.start < found <= Clock.at + timedelta(seconds=now)
+    assert found.timestamp() % now == 0

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -255,3 +256,37 @@ def test_the_secrets_of_jobs_that_are_only_maintained_are_known_and_a_faulty_one
     redactor = Redactor()
     orchestrators.begun(file, shell.home, redactor)
     assert redactor.text("canary-of-the-shop") == "***"
+
+
+ENDING = """
+import pathlib, signal, sys, time
+def end(*_):
+    print("asked", flush=True)
+    time.sleep(float(sys.argv[2]))
+    print("gone", flush=True)
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+pathlib.Path(sys.argv[1]).touch()
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize(
+    ("outlived", "told"), [(30.0, ["jobs | gone", "page | asked"]), (0.1, ["page | asked", "jobs | gone"])]
+)
+def test_what_outlives_the_others_is_asked_to_end_when_they_have_or_when_that_takes_too_long(
+    tmp_path: Path, outlived: float, told: list[str]
+) -> None:
+    def service(name: str, seconds: float) -> Service:
+        file = tmp_path / name
+        return Service(name, [sys.executable, "-c", ENDING, str(file), str(seconds)], {}, file.exists, name == "page")
+
+    heard = Heard()
+    never = Service("never", PAUSED, {}, lambda: False)
+    deployment = Deployment([service("page", 0), service("jobs", 1), never], None)
+    # Each has as long to be healthy, which `never` does not become: the end comes then.
+    patience = Patience(healthy=5, look=0.02, ask=0.02, outlived=outlived, ended=30)
+    assert supervise(deployment, Redactor(), cast("Telling", heard), {}, patience) == 2
+    lines = [line.strip() for line in heard.lines]
+    assert [line for line in lines if line in told] == told
+    assert not heard.named("service_killed")

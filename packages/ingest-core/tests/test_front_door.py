@@ -13,8 +13,8 @@ FRONT = {
     "RunEvent", "RunOptions", "RunnerPlan", "RunnerSpec", "Secret", "TableUpkeep", "TenantUpkeep", "TransientError",
     "Window", "check", "configure_logging", "discover", "environment_secrets", "foresee", "job_secrets",
     "json_schema", "list_connectors", "load_job", "load_runner", "maintain", "maintain_tenant", "parse_duration",
-    "plan", "plan_runner", "preview", "redact_streams", "redacted_lines", "reset", "run", "service_locks", "slot_of",
-    "standing", "validate",
+    "plan", "plan_runner", "preview", "redact_streams", "redacted_lines", "reset", "run", "schedule_names",
+    "service_locks", "slot_of", "standing", "validate",
 }  # fmt: skip
 PLUGIN = {
     "Batch", "Branch", "Branches", "Catalog", "Change", "Checkpoint", "Committed", "Compacted", "Cursor",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, get_parsing_context
@@ -12,6 +14,7 @@ from airflow.sdk import DAG, Asset, BaseOperator, CronTriggerTimetable, get_pars
 from ingest_airflow.described import description_of, owner_of, page_of
 from ingest_airflow.naming import asset_name, dag_tags, pool_of
 from ingest_airflow.operators import IngestMaintenanceOperator, IngestOperator
+from ingest_airflow.refusing import refusing_dag
 from ingest_airflow.timetable import IntervalTimetable
 
 if TYPE_CHECKING:
@@ -41,7 +44,8 @@ def dags(
 ) -> dict[str, DAG]:
     """Make one DAG for each schedule of a runner file. Reaches nothing.
 
-    A process that runs one task reads the job of that task alone, so no other job's file can fail it.
+    A process that runs one task reads the job of that task alone, so no other job's file can fail it. What is wrong
+    with that job fails the task for good.
 
     Args:
         runner_file: The runner file.
@@ -58,10 +62,50 @@ def dags(
     """
     from ingest_core import plan_runner  # noqa: PLC0415  # whoever wants the operator alone does without
 
-    wanted = get_parsing_context().dag_id
-    runner = plan_runner(runner_file, home, None if wanted is None else [wanted])
     given = {**TRIES_AGAIN, **(default_args or {})}
-    return {each.spec.name: _dag(runner, each, given, catchup_from) for each in runner.schedules}
+    if wanted := get_parsing_context().dag_id:
+        return _dags_of_a_task(Path(runner_file), home, wanted, given)
+    return _dags(plan_runner(runner_file, home), given, catchup_from)
+
+
+def sound_dags(runner_file: Path, home: Path) -> dict[str, DAG]:
+    """Make the DAGs of the schedules with which nothing is wrong, whatever is with others.
+
+    Airflow starts nothing of a file of DAGs that has a fault.
+
+    Args:
+        runner_file: The runner file.
+        home: The home folder.
+
+    Raises:
+        JobError: The file is no YAML.
+    """
+    from ingest_core import JobError, plan_runner, schedule_names  # noqa: PLC0415  # as above
+
+    with suppress(JobError):
+        return dags(runner_file, home)
+    found: dict[str, DAG] = {}
+    for name in schedule_names(runner_file):
+        with suppress(JobError):
+            found |= _dags(plan_runner(runner_file, home, [name]), TRIES_AGAIN, None)
+    return found
+
+
+def _dags_of_a_task(
+    runner_file: Path, home: str | os.PathLike[str] | None, wanted: str, default_args: Mapping[str, Any]
+) -> dict[str, DAG]:
+    from ingest_core import JobError, plan_runner, schedule_names  # noqa: PLC0415  # as above
+
+    try:
+        return _dags(plan_runner(runner_file, home, [wanted]), default_args, None)
+    except JobError as error:
+        if wanted not in schedule_names(runner_file):
+            raise
+        return {wanted: refusing_dag(wanted, (TASK, UPKEEP_TASK), str(error))}
+
+
+def _dags(runner: RunnerPlan, default_args: Mapping[str, Any], catchup_from: datetime | None) -> dict[str, DAG]:
+    return {each.spec.name: _dag(runner, each, default_args, catchup_from) for each in runner.schedules}
 
 
 def _dag(

@@ -35,7 +35,7 @@ from ingest_core.references import environment_secrets
 from ingest_core.report import Outcome, Report
 from ingest_core.runner import RunnerSpec
 from ingest_core.runner_file import load_runner
-from ingest_core.runner_plan import PlannedSchedule, RunnerPlan, plan_runner
+from ingest_core.runner_plan import PlannedSchedule, RunnerPlan, plan_runner, schedule_names
 from ingest_core.schemas import json_schema
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "redacted_lines",
     "reset",
     "run",
+    "schedule_names",
     "service_locks",
     "slot_of",
     "standing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -76,23 +77,55 @@ def plan_runner(
     Args:
         path: The runner file.
         home: The home folder, in which relative paths start; else found as for :func:`ingest_core.load_job`.
-        only: The schedules that are wanted, by name, and whose jobs alone are read; else all of them.
+        only: The schedules that are wanted, by name; the file counts as one that holds no other, so that what is wrong
+            with them is not looked at. Else all of them.
 
     Raises:
         JobError: Something is wrong with the file or with one of the jobs. Carries every fault of all of them.
     """
     document = read_yaml(Path(path).absolute())
+    if only is not None:
+        document = _restricted(document, only)
     base, spec, faults = _parts(document, home)
     found = _Jobs(document, base)
-    schedules = _said(document.data)
-    wanted = {place: said for place, said in enumerate(schedules) if only is None or _name(said) in only}
-    plans = {place: found.plan(place, said) for place, said in wanted.items()}
+    plans = {place: found.plan(place, said) for place, said in enumerate(_said(document.data))}
     faults += [*found.faults, *clashes(plans)]
     if faults or not (base and spec):
         raise JobError.of(list(dict.fromkeys(placed(faults, document))))
-    said = spec.orchestrator.schedules
-    planned = tuple(_schedule(said[place], plans[place]) for place in plans)
+    planned = tuple(_schedule(said, plans[place]) for place, said in enumerate(spec.orchestrator.schedules))
     return RunnerPlan(document.path, base, spec, planned)
+
+
+def schedule_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """List the schedules of a runner file by name, whatever is wrong with it otherwise.
+
+    Args:
+        path: The runner file.
+
+    Raises:
+        JobError: It is no YAML.
+    """
+    names = (_name(said) for said in _said(read_yaml(Path(path).absolute()).data))
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def _restricted(document: Document, only: Collection[str]) -> Document:
+    """Give a runner file as if it held no other schedules, each at its place in the file."""
+    said = _said(document.data)
+    kept = [place for place, each in enumerate(said) if _name(each) in only]
+    if not said or len(kept) == len(said):
+        return document
+    data = copy.deepcopy(document.data)
+    data["runner"]["orchestrator"]["schedules"] = [said[place] for place in kept]
+    depth = len(SCHEDULES)
+    now: dict[object, int] = {place: index for index, place in enumerate(kept)}
+    places = {}
+    for key, at in document.places.items():
+        if key[:depth] != SCHEDULES or len(key) == depth:
+            places[key] = at
+        elif key[depth] in now:
+            places[(*SCHEDULES, now[key[depth]], *key[depth + 1 :])] = at
+    return Document(document.path, data, places)
 
 
 def _parts(

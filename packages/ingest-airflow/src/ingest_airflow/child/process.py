@@ -18,6 +18,7 @@ GRACE_SECONDS = 4.0
 nobody waits, and ends by itself: see :data:`ingest_airflow.child.__main__.PATIENCE_SECONDS`."""
 _LAST_LINES_SECONDS = 5.0
 """How long the last lines of a log are waited for, once the process that wrote it is gone."""
+_LINE = (sys.executable, "-m", "ingest_airflow.child")
 _AIRFLOWS = ("AIRFLOW__", "_AIRFLOW_", "AIRFLOW_CONN_", "AIRFLOW_VAR_")
 
 
@@ -31,8 +32,8 @@ class ChildProcess:
 
     def __init__(self, asked: Mapping[str, Any], take: Callable[[str], None]) -> None:
         self._asked = asked
-        self._process = subprocess.Popen(  # this very Python, and a module of ours
-            [sys.executable, "-m", "ingest_airflow.child"],
+        self._process = subprocess.Popen(  # noqa: S603  # this very Python, and a module of ours
+            _LINE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -41,11 +42,14 @@ class ChildProcess:
             env=_environment(),
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._read, args=(take,), daemon=True)
+        self._said: list[str] = []
+        reading = (self._read, (take,)), (self._hear, ())
+        self._readers = [threading.Thread(target=each, args=given, daemon=True) for each, given in reading]
         self._is_asked_to_end = False
 
     def __enter__(self) -> Self:
-        self._reader.start()
+        for reader in self._readers:
+            reader.start()
         with contextlib.suppress(BrokenPipeError):  # it ended at once: its answer is empty
             if self._process.stdin:
                 # Left open: its end tells the child that this process is gone.
@@ -68,14 +72,17 @@ class ChildProcess:
         Returns:
             What the process answered; empty where it left no word.
         """
-        said = self._process.stdout.read() if self._process.stdout else ""
-        self._process.wait()
+        # Not by Popen's own wait, which holds a lock: a stop comes as a signal amid it, and waits for the end as well.
+        with contextlib.suppress(ChildProcessError):  # the stop saw it end
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
         with contextlib.suppress(ProcessLookupError):
-            # What it began and did not end would hold the log, and with it the task and its place in the pool.
+            # What it began and did not end would hold its pipes, and with them the task and its place in the pool.
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._reader.join(_LAST_LINES_SECONDS)
+        self._process.wait()
+        for reader in self._readers:
+            reader.join(_LAST_LINES_SECONDS)
         with contextlib.suppress(ValueError):
-            answer: Mapping[str, Any] = json.loads(said)
+            answer: Mapping[str, Any] = json.loads("".join(self._said))
             return answer
         return {}
 
@@ -87,6 +94,9 @@ class ChildProcess:
             self._process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_SECONDS)
+
+    def _hear(self) -> None:
+        self._said += self._process.stdout or ()
 
     def _read(self, take: Callable[[str], None]) -> None:
         for line in self._process.stderr or ():

@@ -27,7 +27,8 @@ def work(asked: Mapping[str, Any], redactor: Redactor, hold: Callable[..., None]
     Raises:
         IngestError: It could not begin.
     """
-    return _maintained(asked, redactor) if "maintain" in asked else _run(asked, redactor, hold)
+    deed = _maintained if "maintain" in asked else _run
+    return deed(asked, redactor, hold)
 
 
 def _run(asked: Mapping[str, Any], redactor: Redactor, hold: Callable[..., None]) -> dict[str, Any]:
@@ -38,11 +39,12 @@ def _run(asked: Mapping[str, Any], redactor: Redactor, hold: Callable[..., None]
     return {**json.loads(report.as_json()), "told": report.told(), "error_types": list(report.error_types)}
 
 
-def _maintained(asked: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
+def _maintained(asked: Mapping[str, Any], redactor: Redactor, hold: Callable[..., None]) -> dict[str, Any]:
     options = MaintenanceOptions(
         redactor=redactor, wait=timedelta(seconds=asked["wait"]), tenant_limit=asked["tenant_limit"]
     )
     done = maintain_tenant(asked["home"], asked["maintain"], options)
+    hold()
     tables = [{**asdict(each), "orphans": len(each.orphans), "status": each.status} for each in done.tables]
     told = done.told() or ("it was stopped" if done.stopped else "")
     return {

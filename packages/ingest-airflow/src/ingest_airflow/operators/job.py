@@ -21,7 +21,7 @@ class IngestOperator(ProcessOperator):
         job: The job file. A relative path starts in the home folder.
         home: The home folder; else ``INGEST_HOME``, or the nearest folder above the job file that holds ``jobs/``.
         overrides: What this task does otherwise than the job says: ``objects``, a list of names; ``full_refresh``, true
-            to read all anew. A template may stand for each.
+            to read all anew. A template may stand for each, and the output of another task for all.
         tenant_limit: How many runs of the tenant may go on at once.
         on_partial: What becomes of the task when only a part was committed: ``fail`` for good, or ``warn`` and succeed.
         tables: The outlets' tables by asset name, each with the objects that land in it.
@@ -39,7 +39,7 @@ class IngestOperator(ProcessOperator):
         *,
         job: str,
         home: str | None = None,
-        overrides: Mapping[str, Any] | None = None,
+        overrides: Any = None,  # noqa: ANN401  # a mapping, or what becomes one: a template, another task's output
         tenant_limit: int = 1,
         on_partial: Partial = "fail",
         tables: Mapping[str, Sequence[str]] | None = None,
@@ -48,11 +48,12 @@ class IngestOperator(ProcessOperator):
         super().__init__(**kwargs)
         self.job = job
         self.home = home
-        self.overrides = dict(overrides or {})
+        self.overrides = overrides or {}
         self.tenant_limit = tenant_limit
         self.on_partial = on_partial
         self.tables = {name: list(objects) for name, objects in (tables or {}).items()}
-        check_names(self.overrides)
+        if isinstance(self.overrides, Mapping):
+            check_names(self.overrides)
         check_policy(on_partial)
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -79,6 +80,8 @@ class IngestOperator(ProcessOperator):
 
     def _tell_outlets(self, context: Context, answer: Mapping[str, Any]) -> None:
         for asset in self.outlets:
-            own = [each for each in answer["objects"] if each["name"] in self.tables.get(asset.name, ())]
+            own = [
+                each for each in answer["objects"] if each["name"] in self.tables.get(getattr(asset, "name", ""), ())
+            ]
             if own:
                 context["outlet_events"][asset].extra = landed(answer, own)

@@ -26,7 +26,7 @@ def check_names(overrides: Mapping[str, Any]) -> None:
             raise ValueError(f"IngestOperator: unknown override {name!r}: {mend}")
 
 
-def wanted(overrides: Mapping[str, Any]) -> dict[str, Any]:
+def wanted(overrides: object) -> dict[str, Any]:
     """Give what a job's run is asked to do otherwise, once templates are filled in.
 
     Args:
@@ -38,6 +38,12 @@ def wanted(overrides: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         AirflowFailException: One is no such value.
     """
+    if not isinstance(overrides, Mapping):
+        raise AirflowFailException(f"the overrides are {overrides!r}: say a mapping, with {' or '.join(OVERRIDES)}")
+    try:
+        check_names(overrides)
+    except ValueError as error:
+        raise AirflowFailException(str(error)) from None
     objects, refresh = overrides.get("objects") or [], overrides.get("full_refresh") or False
     if not isinstance(objects, list | tuple) or not all(isinstance(each, str) for each in objects):
         raise AirflowFailException(f"the override 'objects' is {objects!r}: say a list of names")

@@ -52,12 +52,10 @@ class ProcessOperator(BaseOperator):
     def _take(self, line: str) -> None:
         try:
             said = json.loads(line)
-            event, level = said["event"], said["level"]
-        except (ValueError, LookupError, TypeError):  # what a connector printed
+            rest = {key: _exact(value) for key, value in said.items() if key not in _HIDDEN}
+            getattr(self.log, said["level"] if said["level"] in _LEVELS else "info")(said["event"], **rest)
+        except Exception:  # noqa: BLE001  # what a connector printed may be anything, and is told as it is
             self.log.info(line)
-            return
-        rest = {key: _exact(value) for key, value in said.items() if key not in _HIDDEN}
-        getattr(self.log, level if level in _LEVELS else "info")(event, **rest)
 
 
 def _exact(value: object) -> object:

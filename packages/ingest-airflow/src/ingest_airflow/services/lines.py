@@ -6,7 +6,7 @@ import sys
 
 _AIRFLOW = (sys.executable, "-m", "airflow")
 """Not whichever `airflow` is first on the path."""
-_LAST_CONNECTIONS_SECONDS = 4
+_LAST_CONNECTIONS_SECONDS = 1
 """So long the page's server waits, at its end, for whoever is still connected; a container engine waits ten seconds.
 Airflow's own 120 would be cut off."""
 NO_LOG_SERVER = "--skip-serve-logs"

@@ -39,7 +39,8 @@ class Parts:
         """Give the service of the page."""
         line = api_server_line(self.launch.host, self.launch.port or PORT)
         healthy = Seldom(functools.partial(page_answers, self.page), *_HELD)
-        return Service("api-server", line, self.environment, healthy)
+        # Runs tell it how they ended.
+        return Service("api-server", line, self.environment, healthy, outlives=True)
 
     def scheduler(self) -> Service:
         """Give the service that starts runs when they are due."""

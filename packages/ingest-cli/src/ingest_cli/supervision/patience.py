@@ -13,6 +13,7 @@ class Patience:
         healthy: So long a service may take, from its start, until it is healthy for the first time.
         look: Between two looks at what runs.
         ask: Between two questions whether services are healthy.
+        outlived: So long a service that outlives the others waits for their end before it is asked to end itself.
         ended: So long services may take to end when they are asked to; then they are killed. Container engines wait
             ten seconds before they kill all at once (``docker stop``).
         killed: So long what was killed may take to be gone; then it is left to the system.
@@ -27,6 +28,7 @@ class Patience:
     healthy: float = 120.0
     look: float = 0.1
     ask: float = 0.5
+    outlived: float = 5.0
     ended: float = 8.0
     killed: float = 1.0
     again: float = 1.0

@@ -141,11 +141,17 @@ class _Supervisor:
 
     def _end(self) -> None:
         """End all that runs, last started first: asked, then killed; at once where a stop is asked for again."""
-        left = self._running()
-        for child in reversed(left.values()):
-            child.end()
-        asked, heard = time.monotonic(), self._stops.count
-        self._await(left, lambda: time.monotonic() - asked >= self._patience.ended or self._stops.count > heard)
+        left, heard, asked = self._running(), self._stops.count, time.monotonic()
+
+        def is_over(seconds: float) -> bool:
+            return time.monotonic() - asked >= seconds or self._stops.count > heard
+
+        lasting = {each.service.name: left.pop(each.service.name) for each in self._begun if self._outlives(each, left)}
+        self._ask_to_end(left)
+        self._await(left, lambda: not lasting or is_over(self._patience.outlived))
+        self._ask_to_end(lasting)
+        left |= lasting
+        self._await(left, lambda: is_over(self._patience.ended))
         for name, child in reversed(left.items()):
             self._telling.warning("service_killed", service=name)
             child.kill()
@@ -154,6 +160,15 @@ class _Supervisor:
         for name in left:
             self._telling.error("service_left", service=name)
         self._telling.info("orchestrator_stopped")
+
+    @staticmethod
+    def _outlives(watched: Watched, left: Mapping[str, Child]) -> bool:
+        return watched.service.outlives and watched.service.name in left
+
+    @staticmethod
+    def _ask_to_end(children: Mapping[str, Child]) -> None:
+        for child in reversed(list(children.values())):
+            child.end()
 
     def _running(self) -> dict[str, Child]:
         found = {each.service.name: each.child for each in self._begun if each.child}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest_core.errors import IngestError
+from ingest_core.errors import IngestError, JobError
 from ingest_core.file_checks import validate
 from ingest_core.job_file import load_job
 from ingest_core.maintenance.maintaining import maintain
@@ -23,11 +23,13 @@ class TenantUpkeep:
     Args:
         tables: What was done with each.
         faults: What kept jobs from being looked at, with the mend.
+        fault_types: Of what kinds those are.
         stopped: Whether somebody asked it to stop.
     """
 
     tables: list[TableUpkeep] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    fault_types: set[str] = field(default_factory=set)
     stopped: bool = False
 
     def told(self) -> str:
@@ -39,8 +41,17 @@ class TenantUpkeep:
     @property
     def error_types(self) -> Sequence[str]:
         """The kinds of all errors, each once: where ``TransientError`` stands alone, it may help to try again."""
-        kinds = {kind for each in self.tables for kind in each.error_types}
-        return sorted(kinds | ({"JobError"} if self.faults else set()))
+        return sorted(self.fault_types.union(*(each.error_types for each in self.tables)))
+
+    def refuse(self, faults: Sequence[object], kind: str) -> None:
+        """Note what keeps a job from being looked at.
+
+        Args:
+            faults: It, with the mend.
+            kind: Of what kind it is.
+        """
+        self.faults += map(str, faults)
+        self.fault_types |= {kind} if faults else set()
 
 
 def maintain_tenant(
@@ -62,7 +73,7 @@ def maintain_tenant(
     try:
         # Which files of a folder are jobs, and what is wrong with the others, is found as for the command.
         for check in validate([Path(home) / "jobs" / tenant], home):
-            done.faults += map(str, check.faults)
+            done.refuse(check.faults, JobError.__name__)
             if check.faults or check.kind != "job":
                 continue
             _see_to(check.path, home, chosen, done)
@@ -79,4 +90,4 @@ def _see_to(file: str, home: str | os.PathLike[str], options: MaintenanceOptions
             done.tables.append(each)
             done.stopped = done.stopped or each.stopped
     except IngestError as error:
-        done.faults.append(str(error))
+        done.refuse([error], type(error).__name__)

@@ -18,12 +18,14 @@ class Service:
         environment: Variables that it has beside those of the command.
         is_healthy: Tells whether it does its work. Asked again and again, from one thread; takes a few seconds at most.
             Whatever it raises means "not yet".
+        outlives: Whether the others tell it how they ended: it is asked to end when they have, or some seconds later.
     """
 
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str]
     is_healthy: Callable[[], bool]
+    outlives: bool = False
 
 
 @dataclass(frozen=True)
