@@ -225,6 +225,9 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_pools_are_there_after_db_init(home: Path) -> None:
     ended = run(home, "pools", "list", "--output", "json")
     assert {each["pool"]: each["slots"] for each in json.loads(ended.stdout)}["tenant_acme"] == "3"
+    assert json.loads((home / "state" / "airflow" / "launch.json").read_text(encoding="utf-8"))["pools"] == [
+        "tenant_acme"
+    ]
 
 
 def test_airflows_own_service_holds_its_lock_and_is_there_once(home: Path) -> None:

@@ -210,7 +210,7 @@ def test_keys_are_made_once_for_their_owner_alone_and_are_in_no_file_of_settings
     folder = write_instance(here.launch())
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()}
     assert set(modes) == {
-        *("airflow.cfg", "launch.json", "passwords.json", "ingest_dags.py"),
+        *("airflow.cfg", "launch.json", "passwords.json", "ingest_dags.py", "left_out.py"),
         *("jwt", "fernet", "session", ".lock"),
     }
     assert {mode for name, mode in modes.items() if name != ".lock"} == {0o600}

@@ -19,7 +19,7 @@ from ingest_core.plugin import Launch
 
 from ingest_airflow.commands.known_secrets import knowing
 from ingest_airflow.commands.older import PREPARE, in_todays_words
-from ingest_airflow.commands.serving import refuse_daemon, runs_already, served, serves
+from ingest_airflow.commands.serving import ALL, refuse_daemon, runs_already, served, serves
 from ingest_airflow.commands.settings import has_settings, home_here, launch_here
 from ingest_airflow.instance import airflow_home, environment, passwords_file, write_instance
 
@@ -27,6 +27,7 @@ FAILURE = 2
 _TELLING = frozenset({"config", "info"})
 """Commands that print settings, values and all."""
 _NEEDING_NONE = frozenset({"version", "cheat-sheet"})
+_NEEDING_POOLS = frozenset({ALL, "scheduler", "dag-processor"})
 _HELP = frozenset({"-h", "--help"})
 
 
@@ -78,8 +79,8 @@ def _serve(line: list[str], launch: Launch) -> int:
     refuse_daemon(line)
     write_instance(launch)
     variables = environment(launch)
-    # Without its pool a run is never started, and Airflow says nothing of it.
-    if line[0] == "scheduler" and (code := _prepared(launch, variables)):
+    # Without its pool a run is never started, and a DAG is left out.
+    if line[0] in _NEEDING_POOLS and (code := _prepared(launch, variables)):
         return code
     return _become(["-m", "ingest_airflow.commands.held", *line], variables)
 
