@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,8 +16,11 @@ import pytest
 from ingest_airflow.commands import airflow
 from ingest_airflow.commands.known_secrets import knowing
 from ingest_airflow.commands.older import in_todays_words
+from ingest_airflow.commands.serving import runs_already
 from ingest_core import service_locks
+from process_trees import descent, kill_all_of
 from runner_files import runner_file
+from waiting import until
 
 PASSWORD = "hunter2-sesame-street"  # noqa: S105  # of nobody
 URL = f"postgresql://airflow:{PASSWORD}@127.0.0.1:9/airflow"
@@ -89,8 +93,35 @@ def test_what_serves_is_a_service_of_ours(
 def test_options_of_airflows_own_are_left_to_airflow(typed: Callable[..., list[str]], tmp_path: Path) -> None:
     runner_file(tmp_path)
     line = ["--port", "8099", "--workers", "2"]
-    assert typed("webserver", *line) == ["-m", "airflow", "api-server", *line]
+    assert typed("webserver", *line) == ["-m", "ingest_airflow.commands.held", "api-server", *line]
     assert (tmp_path / "state" / "airflow" / "airflow.cfg").exists()
+
+
+@pytest.mark.usefixtures("typed")
+@pytest.mark.parametrize("said", ["-D", "--daemon", "--daem"])
+def test_a_daemon_which_would_keep_no_lock_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    runner_file(tmp_path)
+    assert airflow.main(["scheduler", said]) == 2
+    told = capsys.readouterr().err
+    assert "airflow scheduler: a daemon of Airflow's (-D) could be started twice on this state folder\n  mend: " in told
+    assert not (tmp_path / "state" / "airflow" / "airflow.cfg").exists()
+
+
+@pytest.mark.parametrize(
+    "line", ["variables set version 3", "variables set greeting -- --help", "connections add cheat-sheet"]
+)
+def test_a_word_of_what_is_set_drops_no_settings(typed: Callable[..., list[str]], tmp_path: Path, line: str) -> None:
+    runner_file(tmp_path)
+    assert typed(*line.split()) == ["-m", "airflow", *line.split()]
+    assert (tmp_path / "state" / "airflow" / "airflow.cfg").exists()
+
+
+@pytest.mark.parametrize("line", ["version", "cheat-sheet", "--help", "dags list -h", "scheduler --help"])
+def test_what_is_only_told_needs_no_settings(typed: Callable[..., list[str]], tmp_path: Path, line: str) -> None:
+    assert typed(*line.split()) == ["-m", "airflow", *line.split()]
+    assert not (tmp_path / "state").exists()
 
 
 @pytest.mark.parametrize("line", ["webserver --port 8080", "api-server", "api-server -w 2"])
@@ -179,18 +210,49 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def inherited(home: Path) -> dict[str, str]:
+    """Give the variables that a shell in the home folder has."""
+    said = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "INGEST_"))}
+    return {**said, "INGEST_HOME": str(home)}
+
+
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "INGEST_"))}
     line = [sys.executable, "-m", "ingest_airflow.commands.airflow", *arguments]
-    return subprocess.run(  # noqa: S603  # our own line
-        line, env={**inherited, "INGEST_HOME": str(home)}, capture_output=True, text=True, timeout=120, check=False
-    )
+    return subprocess.run(line, env=inherited(home), capture_output=True, text=True, timeout=120, check=False)  # noqa: S603  # our own line
 
 
 def test_pools_are_there_after_db_init(home: Path) -> None:
     ended = run(home, "pools", "list", "--output", "json")
     assert {each["pool"]: each["slots"] for each in json.loads(ended.stdout)}["tenant_acme"] == "3"
+    assert json.loads((home / "state" / "airflow" / "launch.json").read_text(encoding="utf-8"))["pools"] == [
+        "tenant_acme"
+    ]
+
+
+def test_airflows_own_service_holds_its_lock_and_is_there_once(home: Path) -> None:
+    process = begun(home, "scheduler", "--num-runs", "-1")
+    try:
+        until(lambda: runs_already(home, "scheduler") or process.poll() is not None, "the lock is held")
+        (held,) = runs_already(home, "scheduler")
+        assert f"process {process.pid} on" in held
+        line = [sys.executable, "-m", "ingest_airflow.commands.held", "scheduler", "--num-runs", "-1"]
+        again = subprocess.run(line, env=inherited(home), capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # ours
+        assert again.returncode == 2
+        assert "runs already on this state folder" in again.stderr
+        until(lambda: len(descent(process.pid)) > 1, "it has processes that run tasks")
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not runs_already(home, "scheduler")  # also while what it began is there
+    finally:
+        kill_all_of(process)
+
+
+def begun(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Begin the command, in a session of its own."""
+    line = [sys.executable, "-m", "ingest_airflow.commands.airflow", *arguments]
+    with (home / "begun.log").open("wb") as log:
+        return subprocess.Popen(line, env=inherited(home), stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # our own line
 
 
 def test_airflows_own_end_is_ours(home: Path) -> None:

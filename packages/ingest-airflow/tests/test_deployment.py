@@ -36,7 +36,7 @@ def test_everything_is_started_and_the_page_is_where_it_was_said(here: Running) 
     [
         ("api-server", ["migrate", "page"]),
         ("scheduler", ["migrate", "pools"]),
-        ("dag-processor", ["migrated", "dags"]),
+        ("dag-processor", ["migrated", "pools", "dags"]),
         ("triggerer", ["migrated"]),
     ],
 )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from ingest_core.plugin import free_port
+from job_records import begun, this_host
+from job_records import running as said_to_run
 from postgres_server import PASSWORD, installed, server
 from running_airflow import Running
 from waiting import until
@@ -44,6 +46,18 @@ def test_services_of_their_own_share_their_records_in_postgresql(
     files = [path for path in running.home.rglob("*") if path.is_file()]
     assert not [path for path in files if path.name == "airflow.db"]
     assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
+
+
+def test_a_scheduler_of_another_host_is_let_be(running: Running, database: str) -> None:
+    running.kill_everything()
+    running.database = database
+    assert running.prepare("scheduler").returncode == 0
+    here, elsewhere = (begun(database, "SchedulerJob", host) for host in (this_host(), "elsewhere"))
+    done = running.prepare()
+    assert done.returncode == 0, done.stdout + done.stderr
+    left = said_to_run(database)
+    assert elsewhere in left
+    assert here not in left
 
 
 @pytest.mark.parametrize(

@@ -57,12 +57,12 @@ orchestrator = Airflow()
 
 
 def _preparations(launch: Launch, variables: Mapping[str, str]) -> list[Preparation]:
-    """Say what is done first. Who comes first migrates; pools are made by what hands tasks to them."""
+    """Say what is done first. Who comes first migrates; who hands tasks to pools, or reads DAGs, makes them."""
     steps = {
         None: ["migrate", "pools", "dags", "leftovers", "page"],
         API_SERVER: ["migrate", "page"],
         "scheduler": ["migrate", "pools"],
-        "dag-processor": ["migrated", "dags"],
+        "dag-processor": ["migrated", "pools", "dags"],
         "triggerer": ["migrated"],
     }[launch.only]
     line = [sys.executable, "-m", "ingest_airflow.preparing", str(launch.home), *steps]

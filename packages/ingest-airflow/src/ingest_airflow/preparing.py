@@ -19,7 +19,15 @@ from ingest_core import JobError, plan_runner
 from sqlalchemy.exc import OperationalError
 
 from ingest_airflow.dag_checks import faults_of_dags
-from ingest_airflow.instance import ADMIN, airflow_home, alone_in, own_settings_file, password_secret, passwords_file
+from ingest_airflow.instance import (
+    ADMIN,
+    airflow_home,
+    alone_in,
+    note_pools,
+    own_settings_file,
+    password_secret,
+    passwords_file,
+)
 from ingest_airflow.leftovers import end_schedulers
 from ingest_airflow.pools import make_pools
 
@@ -61,7 +69,7 @@ def _migrated(_: Path) -> None:
 
 
 def _pools(home: Path) -> None:
-    make_pools(plan_runner(os.environ["INGEST_RUNNER_FILE"], home))
+    note_pools(home, make_pools(plan_runner(os.environ["INGEST_RUNNER_FILE"], home)))
 
 
 def _dags(home: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,7 @@ def dags(
     return _dags(plan_runner(runner_file, home), given, catchup_from)
 
 
-def sound_dags(runner_file: Path, home: Path) -> dict[str, DAG]:
+def sound_dags(runner_file: Path, home: Path, pools: Collection[str] | None = None) -> dict[str, DAG]:
     """Make the DAGs of the schedules with which nothing is wrong, whatever is with others.
 
     Airflow starts nothing of a file of DAGs that has a fault.
@@ -76,19 +77,30 @@ def sound_dags(runner_file: Path, home: Path) -> dict[str, DAG]:
     Args:
         runner_file: The runner file.
         home: The home folder.
+        pools: The pools that there are, and in which alone a task is ever started; ``None`` where that is not known. A
+            task that was started is given its DAG all the same.
 
     Raises:
         JobError: The file is no YAML.
     """
     from ingest_core import JobError, plan_runner, schedule_names  # noqa: PLC0415  # as above
 
-    with suppress(JobError):
+    if get_parsing_context().dag_id:
         return dags(runner_file, home)
+    with suppress(JobError):
+        return _dags(_with_pool(plan_runner(runner_file, home), pools), TRIES_AGAIN, None)
     found: dict[str, DAG] = {}
     for name in schedule_names(runner_file):
         with suppress(JobError):
-            found |= _dags(plan_runner(runner_file, home, [name]), TRIES_AGAIN, None)
+            found |= _dags(_with_pool(plan_runner(runner_file, home, [name]), pools), TRIES_AGAIN, None)
     return found
+
+
+def _with_pool(runner: RunnerPlan, pools: Collection[str] | None) -> RunnerPlan:
+    # No DAG is made of the others: Airflow would take it, wherever it is.
+    return replace(
+        runner, schedules=tuple(each for each in runner.schedules if pools is None or pool_of(each.tenant) in pools)
+    )
 
 
 def _dags_of_a_task(

@@ -19,14 +19,16 @@ from ingest_core.plugin import Launch
 
 from ingest_airflow.commands.known_secrets import knowing
 from ingest_airflow.commands.older import PREPARE, in_todays_words
-from ingest_airflow.commands.serving import runs_already, served, serves
+from ingest_airflow.commands.serving import ALL, refuse_daemon, runs_already, served, serves
 from ingest_airflow.commands.settings import has_settings, home_here, launch_here
 from ingest_airflow.instance import airflow_home, environment, passwords_file, write_instance
 
 FAILURE = 2
 _TELLING = frozenset({"config", "info"})
 """Commands that print settings, values and all."""
-_NEEDING_NONE = frozenset({"version", "cheat-sheet", "-h", "--help"})
+_NEEDING_NONE = frozenset({"version", "cheat-sheet"})
+_NEEDING_POOLS = frozenset({ALL, "scheduler", "dag-processor"})
+_HELP = frozenset({"-h", "--help"})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,12 +42,17 @@ def main(arguments: Sequence[str]) -> int:
     """
     line = in_todays_words(arguments) or ["--help"]
     try:
-        if _NEEDING_NONE & {*line}:
+        if _only_tells(line):
             _become(["-m", "airflow", *line], {"AIRFLOW_HOME": str(airflow_home(home_here()))})
         return _with_settings(line, launch_here(line[0]))
     except IngestError as error:
         sys.stderr.write(f"{error}\n")
         return FAILURE
+
+
+def _only_tells(line: list[str]) -> bool:
+    options = line[: line.index("--")] if "--" in line else line
+    return line[0] in _NEEDING_NONE or not _HELP.isdisjoint(options)
 
 
 def _with_settings(line: list[str], launch: Launch) -> int:
@@ -69,12 +76,13 @@ def _serve(line: list[str], launch: Launch) -> int:
         return 0
     if ours := served(line, launch):
         _become(ours, {})
+    refuse_daemon(line)
     write_instance(launch)
     variables = environment(launch)
-    # Without its pool a run is never started, and Airflow says nothing of it.
-    if line[0] == "scheduler" and (code := _prepared(launch, variables)):
+    # Without its pool a run is never started, and a DAG is left out.
+    if line[0] in _NEEDING_POOLS and (code := _prepared(launch, variables)):
         return code
-    return _become(["-m", "airflow", *line], variables)
+    return _become(["-m", "ingest_airflow.commands.held", *line], variables)
 
 
 def _prepared(launch: Launch, variables: Mapping[str, str]) -> int:

@@ -25,6 +25,32 @@ def serves(command: str) -> bool:
     return command == ALL or command in orchestrator.services
 
 
+def services_of(command: str) -> Sequence[str]:
+    """Give the services that a command starts.
+
+    Args:
+        command: One that serves.
+    """
+    return orchestrator.services if command == ALL else [command]
+
+
+def refuse_daemon(line: Sequence[str]) -> None:
+    """Refuse a line by which Airflow would leave its process, and with it the lock of the service.
+
+    Args:
+        line: What stands behind ``airflow``.
+
+    Raises:
+        JobError: It is one.
+    """
+    said = [word.partition("=")[0] for word in line[1:]]
+    if any(word.startswith("-D") or (len(word) > len("--") and "--daemon".startswith(word)) for word in said):
+        raise JobError(
+            f"airflow {line[0]}: a daemon of Airflow's (-D) could be started twice on this state folder",
+            "leave the option out, and let what starts the command keep it in the background, such as `docker run -d`",
+        )
+
+
 def runs_already(home: Path, command: str) -> list[str]:
     """Say who runs what a command would start.
 
@@ -38,7 +64,7 @@ def runs_already(home: Path, command: str) -> list[str]:
     Raises:
         IngestError: The state folder cannot be written, or its disk is full.
     """
-    said = [_holder(home, each) for each in (orchestrator.services if command == ALL else [command])]
+    said = [_holder(home, each) for each in services_of(command)]
     found = [each for each in said if each]
     return found if len(found) == len(said) else []
 

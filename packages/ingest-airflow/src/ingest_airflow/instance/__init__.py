@@ -2,7 +2,7 @@
 
 from ingest_airflow.instance.folder import ADMIN, airflow_home, own_settings_file, password_secret, passwords_file
 from ingest_airflow.instance.keys import alone_in
-from ingest_airflow.instance.launch_file import API_SERVER, launched
+from ingest_airflow.instance.launch_file import API_SERVER, launched, note_pools
 from ingest_airflow.instance.variables import PORT, SERVER_VARIABLE, api_server, environment
 from ingest_airflow.instance.written import write_instance
 
@@ -16,6 +16,7 @@ __all__ = [
     "api_server",
     "environment",
     "launched",
+    "note_pools",
     "own_settings_file",
     "password_secret",
     "passwords_file",

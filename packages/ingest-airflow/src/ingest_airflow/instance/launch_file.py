@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from ingest_core import JobError, plan_runner
 from ingest_core.plugin import Launch, write_private
 
 from ingest_airflow.instance.folder import airflow_home
+from ingest_airflow.instance.keys import alone_in
 
 API_SERVER = "api-server"
+_POOLS = "pools"
 
 
 def write_launch(launch: Launch) -> None:
@@ -23,13 +26,31 @@ def write_launch(launch: Launch) -> None:
     Raises:
         JobError: It cannot be written.
     """
-    file = _file(launch.home)
-    before = _read(file) or {}
     said = {"runner_file": str(launch.runner_file), "home": str(launch.home), "host": launch.host, "port": launch.port}
-    if launch.only not in {None, API_SERVER}:
-        said |= {key: before[key] for key in ("host", "port") if key in before}
-    if said != before:
-        write_private(file, json.dumps(said) + "\n")
+    stays = {_POOLS} if launch.only in {None, API_SERVER} else {_POOLS, "host", "port"}
+    _change(launch.home, lambda before: said | {key: before[key] for key in stays & before.keys()})
+
+
+def note_pools(home: Path, pools: Iterable[str]) -> None:
+    """Note in ``launch.json`` which pools were made: the DAGs of others are left out.
+
+    Args:
+        home: The home folder.
+        pools: Their names.
+
+    Raises:
+        JobError: It cannot be written.
+    """
+    _change(home, lambda before: before | {_POOLS: sorted(pools)})
+
+
+def _change(home: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    file = _file(home)
+    with alone_in(airflow_home(home)):
+        before = _read(file) or {}
+        now = change(before)
+        if now != before:
+            write_private(file, json.dumps(now) + "\n")
 
 
 def launched(home: Path) -> Launch | None:

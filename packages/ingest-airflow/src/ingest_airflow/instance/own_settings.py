@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest_core import JobError
 
-from ingest_airflow.instance.known_options import nearest_name, options_by_section
+from ingest_airflow.instance.known_options import nearest_name, older_names, options_by_section
 from ingest_airflow.instance.refused import Place, refusal, refused_variables
 from ingest_airflow.instance.settings import Settings
 
@@ -61,22 +61,32 @@ def _read(path: Path) -> tuple[Settings, str]:
 
 
 def _unknown(said: Settings) -> Iterator[Finding]:
-    known = options_by_section()
+    known, older = options_by_section(), older_names()
     for section, options in said.items():
         if section not in known:
-            # A section of a provider that this Airflow has no description of is the provider's to judge.
-            if near := nearest_name(section, known):
-                yield (section, ""), "Airflow has no such section", f"did you mean `[{near}]`?"
+            yield from _unknown_section(section)
             continue
         takes = known[section]
         for option in options if takes else ():
-            if option not in takes and re.sub("_(cmd|secret)$", "", option) not in takes:
+            name = re.sub("_(cmd|secret)$", "", option)
+            if takes.isdisjoint({option, name}) and (section, name) not in older:
                 near = nearest_name(option, takes)
                 yield (
                     (section, option),
                     "Airflow has no such option there",
                     f"did you mean `{near}`?" if near else "remove it",
                 )
+
+
+def _unknown_section(section: str) -> Iterator[Finding]:
+    known = options_by_section()
+    if section == configparser.DEFAULTSECT:
+        yield (section, ""), "Airflow would take it for every section", "write each option in its own section"
+    elif section.lower() in known:
+        yield (section, ""), "Airflow has no such section", f"write `[{section.lower()}]`"
+    # A section of a provider that this Airflow has no description of is the provider's to judge.
+    elif (near := nearest_name(section, known)) and section not in {place[0] for place in older_names()}:
+        yield (section, ""), "Airflow has no such section", f"did you mean `[{near}]`?"
 
 
 def _breaking(said: Settings) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ def write_passwords(home: Path, users: Iterable[str]) -> None:
     with alone_in(airflow_home(home)):
         before = _read(file)
         now = before | {user: _chosen(home, user) or before.get(user) or secrets.token_urlsafe(16) for user in users}
-        if now != before or file.stat().st_mode & 0o077:
+        if now != before or not file.exists() or file.stat().st_mode & 0o077:
             write_private(file, json.dumps(now) + "\n")
 
 

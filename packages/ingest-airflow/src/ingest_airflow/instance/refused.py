@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from ingest_airflow.instance.known_options import older_names
 
 Place = tuple[str, str]
 """A section and an option of it."""
 
-_ALWAYS = ""
+_TRUE, _FALSE = frozenset({"true", "t", "1"}), frozenset({"false", "f", "0"})
+"""How Airflow takes truth values. Source: airflow 3.3.2, ``_shared/configuration/parser.py``, ``getboolean``."""
+
+
+def _always(_: str) -> bool:
+    return True
+
+
 _DAGS = (
     "the DAGs are those of the runner file",
     "remove it; in an Airflow of your own, `ingest_airflow.dags` gives them to a file of yours",
@@ -20,28 +30,43 @@ _PASSWORDS = (
     "the passwords of the page are in state/airflow/passwords.json",
     "remove it; put a password that you choose into secrets/airflow/NAME_password",
 )
+_OLDER = ("this is an older name", "write `{}`")
+_SHOWN = ("the page would show keys and passwords", "remove it, or write `non-sensitive-only`")
+_TLS = (
+    "services and runs reach the API server without TLS, and would no more",
+    "remove it, and put a proxy that speaks TLS before it",
+)
 _SCHEDULES = ("nothing would be started when it is due", "remove it; `enabled: false` in the runner file stops one")
 _CATCHUP = ("what a schedule missed is not made up for: the next run reads it", "remove it")
 
-_REFUSED: Mapping[Place, tuple[str, tuple[str, str]]] = {
-    ("core", "dags_folder"): (_ALWAYS, _DAGS),
-    ("dag_processor", "dag_bundle_config_list"): (_ALWAYS, _DAGS),
-    ("database", "sql_alchemy_conn"): (_ALWAYS, _RECORDS),
-    ("database", "sql_alchemy_conn_cmd"): (_ALWAYS, _RECORDS),
-    ("database", "sql_alchemy_conn_secret"): (_ALWAYS, _RECORDS),
-    ("database", "sql_alchemy_conn_async"): (_ALWAYS, _RECORDS),
-    ("api", "host"): (_ALWAYS, _ADDRESS),
-    ("api", "port"): (_ALWAYS, _ADDRESS),
-    ("core", "simple_auth_manager_all_admins"): ("true", _ADMINS),
-    ("core", "simple_auth_manager_passwords_file"): (_ALWAYS, _PASSWORDS),
-    ("scheduler", "use_job_schedule"): ("false", _SCHEDULES),
-    ("scheduler", "catchup_by_default"): ("true", _CATCHUP),
+_REFUSED: Mapping[Place, tuple[Callable[[str], bool], tuple[str, str]]] = {
+    ("core", "dags_folder"): (_always, _DAGS),
+    ("dag_processor", "dag_bundle_config_list"): (_always, _DAGS),
+    ("database", "sql_alchemy_conn"): (_always, _RECORDS),
+    ("database", "sql_alchemy_conn_cmd"): (_always, _RECORDS),
+    ("database", "sql_alchemy_conn_secret"): (_always, _RECORDS),
+    ("database", "sql_alchemy_conn_async"): (_always, _RECORDS),
+    ("database", "sql_alchemy_conn_async_cmd"): (_always, _RECORDS),
+    ("database", "sql_alchemy_conn_async_secret"): (_always, _RECORDS),
+    ("api", "host"): (_always, _ADDRESS),
+    ("api", "port"): (_always, _ADDRESS),
+    ("api", "ssl_cert"): (_always, _TLS),
+    ("api", "ssl_key"): (_always, _TLS),
+    # Airflow's own `non-sensitive-only` is no truth value.
+    ("api", "expose_config"): (lambda value: value not in _FALSE | {"non-sensitive-only"}, _SHOWN),
+    ("core", "simple_auth_manager_all_admins"): (_TRUE.__contains__, _ADMINS),
+    ("core", "simple_auth_manager_passwords_file"): (_always, _PASSWORDS),
+    ("scheduler", "use_job_schedule"): (_FALSE.__contains__, _SCHEDULES),
+    ("scheduler", "catchup_by_default"): (_TRUE.__contains__, _CATCHUP),
 }
-"""Each with the value that is refused; with any where there is none."""
+"""Each with what tells, of a value in small letters, whether it is refused."""
 _KEYS = frozenset({("core", "fernet_key"), ("api", "secret_key"), ("api_auth", "jwt_secret")})
 """Refused in the file alone: variables are where keys belong."""
-_MEANT = {"true": {"true", "t", "1"}, "false": {"false", "f", "0"}}
-"""How Airflow takes truth values. Source: airflow 3.3.2, ``_shared/configuration/parser.py``, ``getboolean``."""
+_FILE_ALONE: Mapping[Place, str] = {
+    ("core", "auth_manager"): "who may log in is said in the file",
+    ("core", "simple_auth_manager_users"): "Airflow would make the passwords of those, and print them",
+}
+"""Refused as a variable alone."""
 
 
 def refusal(place: Place, value: str) -> tuple[str, str] | None:
@@ -56,10 +81,12 @@ def refusal(place: Place, value: str) -> tuple[str, str] | None:
     """
     if place in _KEYS:
         return _KEY[0], _KEY[1].format(variable_of(place))
-    refused, told = _REFUSED.get(place, (None, None))
-    if refused is None or (refused and value.strip().lower() not in _MEANT[refused]):
-        return None
-    return told
+    if older := _older(place):
+        return _OLDER[0], _OLDER[1].format(f"[{older[0]}] {older[1]}")
+    if place in _REFUSED:
+        is_refused, told = _REFUSED[place]
+        return told if is_refused(value.strip().lower()) else None
+    return None
 
 
 def refused_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -71,12 +98,31 @@ def refused_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str
     Yields:
         The name of each, what is wrong, and its mend.
     """
-    for place in _REFUSED:
-        name = variable_of(place)
-        if name in environment and (found := refusal(place, environment[name])):
+    for name in sorted(environment):
+        place = _place_of(name)
+        if place is None:
+            continue
+        if place in _FILE_ALONE:
+            yield name, _FILE_ALONE[place], f"remove it, and write `[{place[0]}] {place[1]}` in configs/airflow.cfg"
+        elif older := _older(place):
+            yield name, _OLDER[0], _OLDER[1].format(variable_of(older))
+        elif place not in _KEYS and (found := refusal(place, environment[name])):
             yield (name, *found)
 
 
 def variable_of(place: Place) -> str:
     """Give the variable by which Airflow takes an option."""
     return f"AIRFLOW__{place[0].upper()}__{place[1].upper()}"
+
+
+def _place_of(variable: str) -> Place | None:
+    _, *place = variable.lower().split("__", 2) if variable.startswith("AIRFLOW__") else ("",)
+    return (place[0], place[1]) if len(place) == 2 else None  # noqa: PLR2004  # a section and an option
+
+
+def _older(place: Place) -> Place | None:
+    """Give today's place of an older one, also where a command gives the value, or a store of secrets."""
+    section, option = place
+    name, way = re.fullmatch("(.*?)(|_cmd|_secret)", option, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches any text
+    found = older_names().get((section, name))
+    return (found[0], found[1] + way) if found else None

@@ -11,6 +11,7 @@ from ingest_airflow.instance.folder import airflow_home, own_settings_file
 from ingest_airflow.instance.keys import keys
 from ingest_airflow.instance.launch_file import API_SERVER
 from ingest_airflow.instance.own_settings import read_own_settings
+from ingest_airflow.instance.proxies import without_proxy
 from ingest_airflow.instance.settings import Settings
 
 PORT = 8080
@@ -40,6 +41,7 @@ def environment(launch: Launch) -> dict[str, str]:
         "INGEST_RUNNER_FILE": str(launch.runner_file),
         "INGEST_HOME": str(launch.home),
         **_database(launch.database),
+        **without_proxy(host),
         **{name: value for name, value in ours.items() if not _is_said(name, own)},
     }
 
@@ -70,14 +72,26 @@ def _is_said(variable: str, own: Settings) -> bool:
     """Tell whether a person said it in another way, which a variable of ours would hide."""
     _, section, option = variable.lower().split("__")
     in_file = own.get(section, {})
-    return variable in os.environ or any(f"{option}{way}" in in_file for way in ("", "_cmd", "_secret"))
+    ways = ("", "_cmd", "_secret")
+    return any(os.environ.get(variable + way.upper()) or f"{option}{way}" in in_file for way in ways)
 
 
 def _database(database: str | None) -> dict[str, str]:
     if database is None:
         return {}
+    url = _kept_as_it_is(database)
     return {
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": with_driver(database, "psycopg2"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": with_driver(url, "psycopg2"),
         # Of the same library as the other: what a URL says after its `?` means the same to both.
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": with_driver(database, "psycopg_async"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": with_driver(url, "psycopg_async"),
     }
+
+
+def _kept_as_it_is(url: str) -> str:
+    """Write the `$` of a URL so that Airflow takes it for no variable (``_shared/configuration/parser.py``).
+
+    SQLAlchemy reads `%24` back before the host and after the `?`, and nowhere else.
+    """
+    account, at, place = url.rpartition("@")
+    server, sign, options = place.partition("?")
+    return "".join([account.replace("$", "%24"), at, server, sign, options.replace("$", "%24")])

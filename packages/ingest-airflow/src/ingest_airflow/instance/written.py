@@ -1,4 +1,4 @@
-"""Writes what Airflow's processes read: their settings, the file of the DAGs, and who may log in."""
+"""Writes what Airflow's processes read: their settings, the files of the DAGs, and who may log in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest_core import plan_runner
 from ingest_core.plugin import Launch, write_private
 
-from ingest_airflow.instance.dag_file import DAG_FILE
+from ingest_airflow.instance.dag_file import DAG_FILES
 from ingest_airflow.instance.folder import airflow_home, own_settings_file
 from ingest_airflow.instance.launch_file import write_launch
 from ingest_airflow.instance.own_settings import read_own_settings
@@ -20,7 +20,7 @@ _HEAD = "# Made anew at each start. What you set belongs in configs/airflow.cfg.
 
 
 def write_instance(launch: Launch) -> Path:
-    """Write ``airflow.cfg``, ``launch.json``, the file of the DAGs, and passwords that are not there yet.
+    """Write ``airflow.cfg``, ``launch.json``, the files of the DAGs, and passwords that are not there yet.
 
     Args:
         launch: What is to be started.
@@ -37,7 +37,8 @@ def write_instance(launch: Launch) -> Path:
     said = merged(settings(launch.home, max(1, len(tenants)) * launch.concurrency_per_tenant), theirs)
     folder = airflow_home(launch.home)
     write_private(folder / "airflow.cfg", _HEAD + _text(said))
-    write_private(folder / "dags" / "ingest_dags.py", DAG_FILE)
+    for name, text in DAG_FILES.items():
+        write_private(folder / "dags" / name, text)
     write_launch(launch)
     if "simple" in said["core"]["auth_manager"]:
         write_passwords(launch.home, _users(said))

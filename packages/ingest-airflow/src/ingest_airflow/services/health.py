@@ -9,7 +9,6 @@ Source: https://airflow.apache.org/docs/apache-airflow/stable/administration-and
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -54,7 +53,8 @@ def service_is_live(name: str, environment: Mapping[str, str]) -> bool:
         name: The service.
         environment: Its variables.
     """
-    line = [sys.executable, "-m", "airflow", "jobs", "check", "--job-type", JOBS[name], "--hostname", socket.getfqdn()]
+    # Of this host, by the name that Airflow has for it: another one than Python's, and a setting.
+    line = [sys.executable, "-m", "airflow", "jobs", "check", "--job-type", JOBS[name], "--local"]
     done = subprocess.run(  # noqa: S603  # a fixed line
         line, env={**os.environ, **environment}, capture_output=True, timeout=_OWN_PROCESS_SECONDS, check=False
     )
