@@ -94,9 +94,12 @@ def test_services_end_when_they_are_asked_to_and_a_run_ends_with_them(running: R
     with running.held("acme"):
         running.trigger("orders")
         runs = until(running.runs, "the run has a process")
-        for process in running.processes.values():
-            os.killpg(process.pid, signal.SIGTERM)
-        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in runs), "the run ends", 10)
-        # The scheduler has a run whose end it can tell nobody, since the page's server is gone: the command kills it.
-        for name in ("triggerer", "dag-processor", "api-server"):
-            until(lambda name=name: running.processes[name].poll() is not None, f"{name} ends", 10)  # type: ignore[misc]
+        # In the command's order: the page's server hears how the others ended, and is asked last.
+        *others, page = ("scheduler", "triggerer", "dag-processor", "api-server")
+        for name in others:
+            os.killpg(running.processes[name].pid, signal.SIGTERM)
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in runs), "the run ends", 30)
+        for name in others:
+            until(lambda name=name: running.processes[name].poll() is not None, f"{name} ends", 30)  # type: ignore[misc]
+        os.killpg(running.processes[page].pid, signal.SIGTERM)
+        until(lambda: running.processes[page].poll() is not None, f"{page} ends", 30)
