@@ -244,6 +244,21 @@ def test_the_overrides_may_be_what_another_task_gives(home: Path) -> None:
         execute(task)
 
 
+def test_a_stop_that_comes_before_the_run_has_begun_ends_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = subprocess.Popen
+    task = operator(home)
+
+    def begin(*line: Any, **said: Any) -> subprocess.Popen[str]:  # noqa: ANN401  # as Popen has it
+        found: subprocess.Popen[str] = begun(*line, **said)
+        task.on_kill()  # the signal comes when the process is there, and nobody has been told which it is
+        return found
+
+    monkeypatch.setattr(subprocess, "Popen", begin)
+    with pytest.raises(AirflowException, match="left no word"):
+        execute(task)
+    assert not (home / "state" / "catalog.db").exists()
+
+
 def test_a_stop_that_comes_as_a_signal_ends_the_run_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task = operator(home)
     locks = home / "state" / "locks"

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,7 +31,13 @@ class ChildProcess:
     """
 
     def __init__(self, asked: Mapping[str, Any], take: Callable[[str], None]) -> None:
-        self._asked = asked
+        self._asked, self._take = asked, take
+        self._process: subprocess.Popen[str] | None = None
+        self._readers: list[threading.Thread] = []
+        self._said: list[str] = []
+        self._is_to_end = self._is_told = False
+
+    def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603  # this very Python, and a module of ours
             _LINE,
             stdin=subprocess.PIPE,
@@ -42,12 +48,12 @@ class ChildProcess:
             env=_environment(),
             start_new_session=True,
         )
-        self._said: list[str] = []
-        reading = (self._read, (take,)), (self._hear, ())
-        self._readers = [threading.Thread(target=each, args=given, daemon=True) for each, given in reading]
-        self._is_asked_to_end = False
-
-    def __enter__(self) -> Self:
+        if self._is_to_end:  # somebody said so while it was being started
+            self._tell_to_end(self._process)
+        self._readers = [
+            threading.Thread(target=self._read, args=(self._process.stderr,), daemon=True),
+            threading.Thread(target=self._hear, args=(self._process.stdout,), daemon=True),
+        ]
         for reader in self._readers:
             reader.start()
         with contextlib.suppress(BrokenPipeError):  # it ended at once: its answer is empty
@@ -60,9 +66,9 @@ class ChildProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process.poll() is None:
+        if self._process and self._process.poll() is None:
             self.stop()
-        if self._process.stdin:
+        if self._process and self._process.stdin:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
 
@@ -72,6 +78,8 @@ class ChildProcess:
         Returns:
             What the process answered; empty where it left no word.
         """
+        if self._process is None:
+            return {}
         # Not by Popen's own wait, which holds a lock: a stop comes as a signal amid it, and waits for the end as well.
         with contextlib.suppress(ChildProcessError):  # the stop saw it end
             os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
@@ -87,22 +95,28 @@ class ChildProcess:
         return {}
 
     def stop(self) -> None:
-        """Ask the work to end, which ends what it began itself, and wait a while for it."""
-        if not self._is_asked_to_end:
-            # Asked twice, a run would hurry past what it tidies up.
-            self._is_asked_to_end = True
-            self._process.send_signal(signal.SIGTERM)
+        """Ask the work to end, which ends what it began itself, and wait a while for it. May come at any moment."""
+        self._is_to_end = True
+        if self._process is None:
+            return
+        self._tell_to_end(self._process)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_SECONDS)
 
-    def _hear(self) -> None:
-        self._said += self._process.stdout or ()
+    def _tell_to_end(self, process: subprocess.Popen[str]) -> None:
+        if not self._is_told:
+            # Told twice, a run would hurry past what it tidies up.
+            self._is_told = True
+            process.send_signal(signal.SIGTERM)
 
-    def _read(self, take: Callable[[str], None]) -> None:
-        for line in self._process.stderr or ():
+    def _hear(self, answer: Iterable[str]) -> None:
+        self._said += answer
+
+    def _read(self, log: Iterable[str]) -> None:
+        for line in log:
             # A line that cannot be taken must not end the reading: the pipe would fill, and the run wait for ever.
             with contextlib.suppress(Exception):
-                take(line.rstrip("\n"))
+                self._take(line.rstrip("\n"))
 
 
 def _environment() -> dict[str, str]:

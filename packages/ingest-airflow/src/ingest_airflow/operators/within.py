@@ -40,8 +40,9 @@ class ProcessOperator(BaseOperator):
         Returns:
             Its answer, masked; empty where it left no word.
         """
-        with ChildProcess({**asked, "wait": LONGEST_WAIT}, self._take) as child:
-            self._child = child
+        # Known before it is begun: a stop may come at any moment.
+        self._child = ChildProcess({**asked, "wait": LONGEST_WAIT}, self._take)
+        with self._child as child:
             return child.answer()
 
     def on_kill(self) -> None:
