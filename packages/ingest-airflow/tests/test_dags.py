@@ -86,7 +86,6 @@ def test_a_table_is_an_outlet_and_one_that_it_is_made_of_an_inlet(home: Path) ->
     assert [(each.name, each.uri, each.group) for each in task.outlets] == [
         ("acme/acme/sizes", "ingest://acme/acme/sizes", "acme")
     ]
-    assert task.tables == {"acme/acme/sizes": ["a", "b"]}
     assert [each.name for each in task.inlets] == ["acme/raw/clicks"]
 
 

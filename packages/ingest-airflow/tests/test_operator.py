@@ -46,9 +46,8 @@ def operator(home: Path, **said: Any) -> IngestOperator:  # noqa: ANN401  # what
     file = home / "jobs" / "acme" / "shop.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(yaml.safe_dump(job), encoding="utf-8")
-    tables = {f"acme/acme/{name}": [name] for name in wanted}
-    outlets = [Asset(name=name, uri=f"ingest://{name}") for name in tables]
-    return IngestOperator(task_id="load", job=str(file), tables=tables, outlets=outlets, **special)
+    outlets = [Asset(name=f"acme/acme/{name}", uri=f"ingest://acme/acme/{name}") for name in wanted]
+    return IngestOperator(task_id="load", job=str(file), outlets=[*outlets, Asset("of a team's own")], **special)
 
 
 def execute(task: IngestOperator) -> tuple[dict[str, Any], dict[Asset, Any]]:

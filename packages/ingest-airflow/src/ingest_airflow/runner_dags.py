@@ -149,18 +149,14 @@ def _timetable(planned: PlannedSchedule) -> Any:  # noqa: ANN401  # Airflow's tw
 
 
 def _load(runner: RunnerPlan, plan: Plan) -> BaseOperator:
-    tables: dict[TableName, list[str]] = {}
-    for each in plan.objects:
-        tables.setdefault(each.table, []).append(each.name)
     tenant = plan.job.tenant
     return IngestOperator(
         task_id=TASK,
         job=str(plan.job.document.path),
         home=str(plan.job.home),
         tenant_limit=runner.spec.orchestrator.concurrency_per_tenant,
-        tables={asset_name(tenant, table): names for table, names in tables.items()},
         pool=pool_of(tenant),
-        outlets=[_asset(tenant, table) for table in tables],
+        outlets=[_asset(tenant, table) for table in dict.fromkeys(each.table for each in plan.objects)],
         inlets=[_asset(tenant, table) for table in plan.depends_on],
     )
 

@@ -24,8 +24,8 @@ class IngestOperator(ProcessOperator):
             to read all anew. A template may stand for each, and the output of another task for all.
         tenant_limit: How many runs of the tenant may go on at once.
         on_partial: What becomes of the task when only a part was committed: ``fail`` for good, or ``warn`` and succeed.
-        tables: The outlets' tables by asset name, each with the objects that land in it.
-        kwargs: As every operator takes them.
+        kwargs: As every operator takes them. An outlet whose name is a table's, ``tenant/namespace/table``, is told
+            what landed there.
 
     Raises:
         ValueError: An override or a policy is unknown.
@@ -34,7 +34,7 @@ class IngestOperator(ProcessOperator):
     template_fields: Sequence[str] = ("job", "overrides")
     ui_color = "#d7ecf5"
 
-    def __init__(  # noqa: PLR0913  # each is a word of its own to whoever writes a DAG
+    def __init__(
         self,
         *,
         job: str,
@@ -42,7 +42,6 @@ class IngestOperator(ProcessOperator):
         overrides: Any = None,  # noqa: ANN401  # a mapping, or what becomes one: a template, another task's output
         tenant_limit: int = 1,
         on_partial: Partial = "fail",
-        tables: Mapping[str, Sequence[str]] | None = None,
         **kwargs: Any,  # noqa: ANN401  # as Airflow has it
     ) -> None:
         super().__init__(**kwargs)
@@ -51,7 +50,6 @@ class IngestOperator(ProcessOperator):
         self.overrides = overrides or {}
         self.tenant_limit = tenant_limit
         self.on_partial = on_partial
-        self.tables = {name: list(objects) for name, objects in (tables or {}).items()}
         if isinstance(self.overrides, Mapping):
             check_names(self.overrides)
         check_policy(on_partial)
@@ -80,8 +78,8 @@ class IngestOperator(ProcessOperator):
 
     def _tell_outlets(self, context: Context, answer: Mapping[str, Any]) -> None:
         for asset in self.outlets:
-            own = [
-                each for each in answer["objects"] if each["name"] in self.tables.get(getattr(asset, "name", ""), ())
-            ]
+            # A reference by URI alone has no name.
+            name = getattr(asset, "name", "").replace("/", ".")
+            own = [each for each in answer["objects"] if f"{answer['tenant']}.{each['table']}" == name]
             if own:
                 context["outlet_events"][asset].extra = landed(answer, own)
