@@ -52,6 +52,9 @@ try:
         threading.Event().wait(10)
         print("went on")
 except KeyboardInterrupt:
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
     print("stopped")
 assert sys.unraisablehook is sys.__unraisablehook__
 """
@@ -66,6 +69,27 @@ def test_a_stop_that_is_swallowed_is_raised_again(place: str, name: str) -> None
     command = [sys.executable, "-c", PROGRAM, name, place]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)  # noqa: S603  # our own line
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "stopped\n", "")
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stop_that_is_swallowed_at_the_very_end_does_not_meet_who_comes_next(name: str) -> None:
+    program = """
+import signal, sys, threading
+from ingest_cli.signals import stopping
+
+class Last:
+    def __del__(self):
+        signal.raise_signal(getattr(signal, sys.argv[1]))
+
+with stopping():
+    Last()
+for thread in threading.enumerate():
+    if isinstance(thread, threading.Timer):
+        thread.join()
+"""
+    command = [sys.executable, "-c", program, name]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)  # noqa: S603  # our own line
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_other_exceptions_that_are_swallowed_are_told_as_ever() -> None:

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ingest_cli.printing import print_report
-from ingest_cli.swallowed import is_unheard, later, raised_again
+from ingest_cli.swallowed import Reminder, is_unheard, raised_again
 from ingest_cli.wakeup import reaching_the_main_thread
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class _Stop:
     def __init__(self, numbers: Sequence[signal.Signals]) -> None:
         self._numbers = numbers
         self._last = -ONE_STOP_SECONDS
+        self.reminder = Reminder(self._ask_again)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         del number
@@ -41,14 +42,18 @@ class _Stop:
         if now - self._last < ONE_STOP_SECONDS:
             return
         if is_unheard(frame):
-            later(self.ask_again)
+            self.reminder.soon()
             return
         self._last = now
+        self.reminder.forget()
         raise KeyboardInterrupt
 
-    def ask_again(self) -> None:
-        """Ask for the stop once more, since nobody heard of it. May be called in any thread."""
+    def unheard(self) -> None:
+        """Ask for the stop once more, since what was raised got lost."""
         self._last = -ONE_STOP_SECONDS
+        self.reminder.soon()
+
+    def _ask_again(self) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, self._numbers[0])
 
 
@@ -76,12 +81,15 @@ def stopping(
     stop = _Stop(heard)
     before = {number: signal.signal(number, stop) for number in heard}
     try:
-        with reaching_the_main_thread(), raised_again(stop.ask_again):
+        with reaching_the_main_thread(), raised_again(stop.unheard):
             yield tell
     finally:
-        for number, handler in before.items():
-            if signal.getsignal(number) is stop:
-                signal.signal(number, handler)
+        try:
+            stop.reminder.end()  # asked for later, it would meet the handlers of whoever comes next
+        finally:
+            for number, handler in before.items():
+                if signal.getsignal(number) is stop:
+                    signal.signal(number, handler)
 
 
 @contextlib.contextmanager
