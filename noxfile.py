@@ -175,9 +175,17 @@ def e2e(session: nox.Session) -> None:
     """The built image against a real Nessie and a real S3 server, all in containers; its page in a real browser."""
     if not engine(session):
         return
-    install(session, "pytest", "pytest-timeout", "docker", "duckdb", "playwright", "pyyaml")
+    install(session, "pytest", "pytest-timeout", "pytest-xdist", "docker", "duckdb", "playwright", "pyyaml")
     install_packages(session, "ingest-core[nessie]")
-    session.run("python", "-m", "pytest", "e2e", "--timeout=1200", *session.posargs)
+    suite = ["python", "-m", "pytest", "e2e", "--timeout=1200"]
+    if session.posargs:
+        session.run(*suite, *session.posargs)
+        return
+    left = Path(session.create_tmp())
+    # Two at once, in the order of their names: the orchestrators' tests, which mostly wait, and all the others.
+    beside = ["--numprocesses", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    session.run(*suite, *beside, "-m", "not after_all", f"--basetemp={left / 'tests'}")
+    session.run(*suite, "-m", "after_all", f"--basetemp={left / 'search'}", f"--left={left}")
 
 
 @nox.session

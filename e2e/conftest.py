@@ -26,6 +26,8 @@ from e2e.support.reading import Reader
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+ORCHESTRATORS = ("test_airflow", "test_dagster")
+"""How modules begin that start one. They take memory and long waits: one at a time, while others run beside it."""
 IMAGES = ("nessie", "newer-nessie", "s3", "ingest")
 
 
@@ -47,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("INGEST_E2E_CHROMIUM", "chromium"),
         help="the browser: a name or path of chromium [INGEST_E2E_CHROMIUM]",
     )
+    group.addoption("--left", type=Path, help="a folder of what other processes left behind, to be searched after all")
     group.addoption("--pictures", action="store_true", help="renew the docs' pictures of pages, docs/pictures/")
 
 
@@ -64,8 +67,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "after_all: looks at what all other tests left behind, so it comes last")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put last what looks at what the others left."""
+    """Put last what looks at what the others left; keep together, where tests run side by side, what shares servers."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item.path.stem)))
     items.sort(key=lambda item: item.get_closest_marker("after_all") is not None)
 
 
@@ -80,11 +86,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session", autouse=True)
-def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+def evidence(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
     """Keep what is removed before the session ends: test_secrets.py searches it."""
     kept = Evidence(tmp_path_factory.mktemp("evidence"))
     request.config.stash[KEY] = kept
-    return kept
+    yield kept
+    kept.write_down()
+
+
+@pytest.fixture(scope="session")
+def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name the folder of all that tests left behind, those of this process and those before it."""
+    named: Path | None = request.config.getoption("--left")
+    return named or tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture(scope="session")
@@ -205,3 +219,7 @@ def _image(request: pytest.FixtureRequest, name: str, recipe: Recipe) -> str:
 def _target(request: pytest.FixtureRequest, target: str) -> str:
     wanted = request.config.getoption("--ingest-image")
     return named(wanted) if wanted else product_image.build(f"{product_image.NAME}-{target}", target)
+
+
+def _group(module: str) -> str:
+    return "orchestrators" if module.startswith(ORCHESTRATORS) else module

@@ -12,6 +12,8 @@ from e2e.support.canaries.searching import folder, search
 from e2e.support.canaries.taking import take
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from e2e.support.canaries.evidence import Evidence
     from e2e.support.home import Home
     from e2e.support.product import Product
@@ -40,13 +42,13 @@ def test_a_run_tells_no_canary(product: Product, home: Home, change: tuple[str, 
 
 @pytest.mark.after_all
 def test_no_canary_is_in_logs_state_s3_nessie_or_image(
-    product: Product, home: Home, evidence: Evidence, tmp_path_factory: pytest.TempPathFactory
+    product: Product, home: Home, evidence: Evidence, left: Path
 ) -> None:
     assert product.run(home).exit_code == 0
+    evidence.add(left)
     while evidence.live:
         take(evidence.live.pop(), evidence)
     assert evidence.missing == []
-    left = tmp_path_factory.getbasetemp()
     seen = {found.place for found in search(folder(left), Canaries(home.namespace))}
     assert {place for place in SEEN if any(f"/{place}/" in each for each in seen)} == SEEN
     found = {*search(folder(left), canaries.ALL), *search(images.contents_of(evidence.images), canaries.ALL)}

@@ -1,8 +1,12 @@
-"""Keeps what a session leaves behind, before it is removed, in a folder that is searched after all tests."""
+"""Keeps what a session leaves behind, before it is removed, in a folder that is searched after all tests.
+
+Tests may run in several processes: each writes down what it made, for the one that searches after all of them.
+"""
 
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +14,17 @@ from typing import TYPE_CHECKING
 import pytest
 from docker.errors import NotFound
 
+from e2e.support import canaries
+from e2e.support.canaries.searching import INPUTS
+
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
     from e2e.support.containers import Stage
 
 LONGEST_NAME = 120
+WRITTEN_DOWN = f"{INPUTS[0]}/made.json"
+"""Names secrets, so it lies where none is searched for."""
 KEY = pytest.StashKey["Evidence"]()
 """Where the session's evidence is found in pytest's configuration; other suites that start servers have none."""
 
@@ -64,3 +73,22 @@ class Evidence:
         """Keep what a test printed and logged in this process."""
         for title, text in report.sections:
             self.keep("output", f"{report.nodeid} {title}", text.encode("utf-8", "surrogateescape"))
+
+    def write_down(self) -> None:
+        """Write down what this process made that is no file, for :meth:`add`."""
+        file = self.folder / WRITTEN_DOWN
+        file.parent.mkdir(parents=True)
+        made = {"images": sorted(self.images), "missing": self.missing, "canaries": canaries.ALL.written_down()}
+        file.write_text(json.dumps(made), encoding="utf-8")
+
+    def add(self, left: Path) -> None:
+        """Take up what other processes have written down.
+
+        Args:
+            left: The folder of all that they left behind.
+        """
+        for file in left.rglob(WRITTEN_DOWN):
+            made = json.loads(file.read_text(encoding="utf-8"))
+            self.images.update(made["images"])
+            self.missing.extend(made["missing"])
+            canaries.ALL.learn(made["canaries"])

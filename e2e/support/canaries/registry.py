@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from e2e.support.canaries.writing import written
@@ -82,6 +82,20 @@ class Canaries:
             raise ValueError(message)
         self._strange.append(Canary(name, cores[-1]))
         return value
+
+    def written_down(self) -> list[tuple[str, str, bool]]:
+        """Give the names and parts of all secrets, each with whether the mark stands in it, for :meth:`learn`."""
+        kinds = (self._marked, True), (self._strange, False)
+        return [(each.name, each.core, marked) for known, marked in kinds for each in known]
+
+    def learn(self, known: Iterable[tuple[str, str, bool]]) -> None:
+        """Search for the secrets of another process, too.
+
+        Args:
+            known: What it has written down.
+        """
+        for name, core, marked in known:
+            (self._marked if marked else self._strange).append(Canary(name, core))
 
     def find(self, data: bytes) -> set[tuple[str, str]]:
         """Search bytes for every canary in every encoding.
