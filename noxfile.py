@@ -42,6 +42,8 @@ PACKAGES = ["ingest-core", "ingest-cli", "ingest-dagster", "ingest-airflow"]
 SIDE_BY_SIDE = ["--numprocesses", "3", "--dist", "loadgroup"]
 """Tests wait for processes and disks more than they reckon, so three at once suit two cores; those of a group (pytest's
 mark ``xdist_group``), which share something costly, go one after the other."""
+BY_FILE = ["--numprocesses", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+"""Each process starts servers of its own, so there are two, and what shares servers or runs stays in one of them."""
 IN_TIME = ["--timeout=600", "--timeout-method=thread", "--override-ini=faulthandler_timeout=540"]
 """Seconds of one test. Whatever holds it up, also a call into C, its stacks are shown, and it fails by name."""
 NOT_OF_DEPENDENCIES = [
@@ -182,9 +184,8 @@ def e2e(session: nox.Session) -> None:
         session.run(*suite, *session.posargs)
         return
     left = Path(session.create_tmp())
-    # Two at once, in the order of their names: the orchestrators' tests, which mostly wait, and all the others.
-    beside = ["--numprocesses", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
-    session.run(*suite, *beside, "-m", "not after_all", f"--basetemp={left / 'tests'}")
+    # The orchestrators' tests, which mostly wait, run beside all the others.
+    session.run(*suite, *BY_FILE, "-m", "not after_all", f"--basetemp={left / 'tests'}")
     session.run(*suite, "-m", "after_all", f"--basetemp={left / 'search'}", f"--left={left}")
 
 
@@ -194,7 +195,7 @@ def proof(session: nox.Session) -> None:
     if not engine(session):
         return
     install_proof(session)
-    session.run("python", "-m", "pytest", "proof", "--timeout=900", *session.posargs)
+    session.run("python", "-m", "pytest", "proof", "--timeout=900", *BY_FILE, *session.posargs)
 
 
 @nox.session
@@ -257,7 +258,7 @@ def install_packages(session: nox.Session, *wanted: str, constraint: str = LOCK,
 
 def install_proof(session: nox.Session) -> None:
     """Install what the proofs need."""
-    install(session, "pytest", "pytest-timeout", "hypothesis", "docker", "pyyaml")
+    install(session, "pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "docker", "pyyaml")
     install_packages(session, "ingest-core[nessie]", "ingest-cli")
     install_dialled(session)
 

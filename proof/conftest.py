@@ -15,6 +15,7 @@ from proof.support.home import Home
 from proof.support.table import TABLE, ResultTable
 from proof.support.target import Kind, Target
 
+FOLDER = Path(__file__).parent
 MakeHome = Callable[..., Home]
 
 
@@ -58,6 +59,27 @@ def make_home(tmp_path: Path, target_of: Callable[[Kind], Target]) -> MakeHome:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the table of results."""
     config.stash[TABLE] = ResultTable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, where tests run side by side, those of a file or a folder: cases of such a one share runs."""
+    for item in items:
+        within = item.path.relative_to(FOLDER).parts
+        item.add_marker(pytest.mark.xdist_group(within[0]))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the table to the process that prints it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["table"] = session.config.stash[TABLE].told()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  # a class of pytest-xdist's own, without types
+    """Take up the table of a process that ran some of the tests; one that crashed has sent none."""
+    node.config.stash[TABLE].hear(getattr(node, "workeroutput", {}).get("table", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 
 import pytest
 
@@ -38,6 +38,14 @@ class ResultTable:
         self.marks[mark] = "FAILED"
         yield
         self.marks[mark] = well
+
+    def told(self) -> list[list[str]]:
+        """Give all marks and what came out, as lists that another process may be sent, for :meth:`hear`."""
+        return [[*astuple(mark), said] for mark, said in self.marks.items()]
+
+    def hear(self, told: Iterable[Sequence[str]]) -> None:
+        """Take up the marks of another process."""
+        self.marks.update({Mark(*mark): said for *mark, said in told})
 
     def lines(self, proof: str) -> list[str]:
         """Draw one proof: a line for each fault, a column for each place and way of writing."""
