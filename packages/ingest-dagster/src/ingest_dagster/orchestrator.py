@@ -24,7 +24,7 @@ from ingest_core.plugin import (
     with_driver,
 )
 
-from ingest_dagster.instance import DATABASE_VARIABLE, write_instance, write_workspace
+from ingest_dagster.instance import DATABASE_VARIABLE, without_proxy, write_instance, write_workspace
 from ingest_dagster.services import Parts
 
 LOCATION = "ingest_dagster.location"
@@ -70,9 +70,10 @@ orchestrator = Dagster()
 def _parts(launch: Launch) -> Parts:
     folder = write_instance(launch)
     server = _code_server(launch)
-    workspace = write_workspace(folder, server, LOCATION)
+    workspace = write_workspace(folder, server, LOCATION, launch.only)
     code = server or (launch.host, launch.port or _CODE_PORT)
-    return Parts(launch, _environment(launch, folder), workspace, code, time.time(), LOCATION)
+    environment = {**_environment(launch, folder), **without_proxy(server and server[0])}
+    return Parts(launch, environment, workspace, code, time.time(), LOCATION)
 
 
 def _code_server(launch: Launch) -> tuple[str, int] | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ingest_core.plugin import bracketed
+
 from ingest_dagster.instance import LOCATION_NAME
 
 _LOGS = ("--log-format", "json")
@@ -21,7 +23,8 @@ def code_server_line(host: str, port: int, module: str) -> list[str]:
     `code-server start`, not `api grpc`: it loads a changed runner file when the page says Reload, and lets runs of the
     old one end.
     """
-    place = ["--host", host, "--port", str(port), "--module-name", module, "--location-name", LOCATION_NAME]
+    # Dagster puts host and port together as they are.
+    place = ["--host", bracketed(host), "--port", str(port), "--module-name", module, "--location-name", LOCATION_NAME]
     return [sys.executable, "-m", "dagster", "code-server", "start", *place, *_ENVIRONMENT, *_LOGS, *_QUIET]
 
 
