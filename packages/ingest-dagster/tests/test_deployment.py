@@ -179,6 +179,16 @@ def test_a_port_on_which_somebody_listens_is_told_before_anything_starts(tmp_pat
     assert orchestrator.deployment(Launch(file, tmp_path, port=port)).address == f"http://127.0.0.1:{port}"
 
 
+@pytest.mark.usefixtures("_any_port")
+@pytest.mark.parametrize("name", ["feature%2Fshop", "what?"])
+def test_a_folder_in_which_dagster_finds_no_files_is_told(tmp_path: Path, file: Path, name: str) -> None:
+    home = tmp_path / name
+    with pytest.raises(JobError, match="cannot keep its records in files below a folder with"):
+        orchestrator.deployment(Launch(file, home))
+    assert orchestrator.deployment(Launch(file, home, database="postgresql://dagster:pw@db/dagster")).services
+    assert orchestrator.deployment(Launch(file, tmp_path / "100% shop #1")).services
+
+
 def test_a_service_that_there_is_not_is_told(tmp_path: Path, file: Path) -> None:
     with pytest.raises(JobError, match="it has code-server, webserver, daemon"):
         orchestrator.deployment(Launch(file, tmp_path, only="scheduler"))

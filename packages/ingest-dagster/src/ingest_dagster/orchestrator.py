@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from ingest_core import JobError
 from ingest_core.plugin import (
@@ -48,12 +49,13 @@ class Dagster:
         """Write Dagster's two files below ``state/dagster``, and tell how its processes are started.
 
         Raises:
-            JobError: The settings of a person's own have a fault, ``state/`` cannot be written, what PostgreSQL needs
-                is missing, or somebody listens on the port.
+            JobError: The settings of a person's own have a fault, ``state/`` cannot be written or is where Dagster does
+                not find it, what PostgreSQL needs is missing, or somebody listens on the port.
         """
         if launch.only not in {None, *self.services}:
             raise JobError(f"Dagster has no service {launch.only!r}", f"it has {', '.join(self.services)}")
         check_database(launch.database, "dagster_postgres", "pip install 'ingest-dagster[postgres]'")
+        _check_place(launch)
         parts = _parts(launch)
         if launch.only != "daemon":
             check_free(launch.host, parts.code[1] if launch.only == "code-server" else parts.page[1])
@@ -65,6 +67,16 @@ class Dagster:
 
 orchestrator = Dagster()
 """What the entry point names."""
+
+
+def _check_place(launch: Launch) -> None:
+    """Refuse a folder whose path means another one where it stands in the URL by which Dagster opens SQLite's files."""
+    path = str(launch.home)
+    if launch.database is None and ("?" in path or unquote(path) != path):
+        raise JobError(
+            f"{path}: Dagster cannot keep its records in files below a folder with a `?` or `%` in its path",
+            "give another --home, or keep them in PostgreSQL (`runner.orchestrator.database`)",
+        )
 
 
 def _parts(launch: Launch) -> Parts:
