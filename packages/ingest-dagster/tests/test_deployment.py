@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -159,6 +160,19 @@ def test_the_databases_url_is_in_the_environment_alone(tmp_path: Path, file: Pat
         "postgresql+psycopg2://dagster:pw@db/dagster"
     }
     assert not [part for each in everything for part in each.argv if "pw" in part]
+
+
+@pytest.mark.usefixtures("_any_port")
+def test_a_server_that_does_not_answer_is_told_with_the_mend(tmp_path: Path, file: Path) -> None:
+    launch = Launch(file, tmp_path, database="postgresql://dagster:canary-pw@127.0.0.1:9/dagster")
+    (preparation,) = orchestrator.deployment(launch).preparations
+    environment = {**os.environ, **preparation.environment}
+    done = subprocess.run(preparation.argv, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+    assert done.returncode == 1
+    assert re.search("^Dagster's records cannot be reached: .* Connection refused", done.stderr, re.MULTILINE)
+    assert "mend: see that the server runs" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "canary-pw" not in done.stderr
 
 
 @pytest.mark.parametrize("database", ["mysql://root:pw@db/dagster", "pw"])
