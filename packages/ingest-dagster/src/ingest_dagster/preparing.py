@@ -33,7 +33,8 @@ def main(home: Path, steps: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    fresh = not (dagster_home(home) / "history").exists()
+    # The records may be elsewhere, by a person's own settings: the version is here.
+    fresh = not any((dagster_home(home) / name).exists() for name in ("history", "version"))
     try:
         with DagsterInstance.get() as instance:
             if "definitions" in steps:
