@@ -76,6 +76,27 @@ def test_all_services_share_one_code_server_on_the_loopback_address(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("_any_port")
+def test_a_page_below_a_path_is_asked_and_told_of_there(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_WEBSERVER_PATH_PREFIX", "/dagster")
+    asked: list[str] = []
+
+    def answer(method: str, address: tuple[str, int], path: str, *_: object) -> object:
+        asked.append(f"{method} {path}")
+        raise OSError(address)
+
+    monkeypatch.setattr("ingest_dagster.services.health.ask_json", answer)
+    deployment = orchestrator.deployment(Launch(file, tmp_path))
+    _, web, daemon = deployment.services
+    for service in (web, daemon):
+        with pytest.raises(OSError, match="3000"):
+            service.is_healthy()
+    assert asked == ["GET /dagster/server_info", "POST /dagster/graphql"]
+    assert deployment.address == "http://127.0.0.1:3000/dagster"
+
+
+@pytest.mark.usefixtures("_any_port")
 def test_a_code_server_alone_is_reached_from_elsewhere(tmp_path: Path, file: Path) -> None:
     deployment = orchestrator.deployment(Launch(file, tmp_path, host="0.0.0.0", only="code-server"))  # noqa: S104  # as in a container
     (code,) = deployment.services

@@ -27,6 +27,7 @@ from ingest_core.plugin import (
 
 from ingest_dagster.instance import DATABASE_VARIABLE, without_proxy, write_instance, write_workspace
 from ingest_dagster.services import Parts
+from ingest_dagster.services.health import path_prefix
 
 LOCATION = "ingest_dagster.location"
 """The module that gives a code server our definitions."""
@@ -61,7 +62,7 @@ class Dagster:
             check_free(launch.host, parts.code[1] if launch.only == "code-server" else parts.page[1])
         made = {"code-server": parts.code_server, "webserver": parts.webserver, "daemon": parts.daemon}
         wanted = self.services if launch.only is None else [launch.only]
-        address = f"http://{bracketed(parts.page[0])}:{parts.page[1]}" if "webserver" in wanted else None
+        address = f"http://{bracketed(parts.page[0])}:{parts.page[1]}{path_prefix()}" if "webserver" in wanted else None
         return Deployment([made[name]() for name in wanted], address, _preparations(launch, parts.environment))
 
 
