@@ -100,6 +100,12 @@ def test_every_fault_of_the_file_and_its_jobs_is_told_at_once(home: Path) -> Non
         assert any(part in each for each in told), (part, told)
 
 
+def test_a_job_file_that_cannot_be_looked_at_is_a_fault_like_any_other(home: Path) -> None:
+    # The system refuses to look, as it does in a folder of somebody else's.
+    (told,) = faults(home, f'- {{name: a, config: jobs/{"x" * 300}.yaml, cron: "0 * * * *"}}\n')
+    assert "cannot be read: File name too long" in told
+
+
 def test_names_that_stand_twice_are_a_fault(home: Path) -> None:
     line = '- {name: a, config: jobs/acme/orders.yaml, cron: "0 * * * *"}\n'
     (told,) = faults(home, line * 2)

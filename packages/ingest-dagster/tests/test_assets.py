@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import dagster as dg
@@ -26,6 +27,7 @@ schema:
       - {name: price, logicalType: number, physicalType: "decimal(12, 2)"}
 """
 ORDERS = dg.AssetKey(["acme", "acme", "orders"])
+RETURNS = dg.AssetKey(["acme", "acme", "returns"])
 
 
 def materialized(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
@@ -90,6 +92,34 @@ def test_one_of_several_tables_is_loaded_alone(home: Home, instance: dg.DagsterI
     assert set(materialized(result)) == {"orders"}
 
 
+def test_a_table_is_loaded_alone_and_told_of_also_under_a_prefix_that_a_team_puts_before_all_keys(
+    home: Home, instance: dg.DagsterInstance
+) -> None:
+    shop(home)
+    theirs = ModuleType("theirs")
+    theirs.loads = list(home.definitions(HOURLY.replace("orders.yaml", "shop.yaml")).assets or ())  # type: ignore[attr-defined]  # as if it were written there
+    loaded = dg.load_assets_from_modules([theirs], key_prefix="lake")
+    assets = [each for each in loaded if isinstance(each, dg.AssetsDefinition)]
+    result = dg.materialize(assets, instance=instance, selection=[dg.AssetKey(["lake", *RETURNS.path])])
+    assert [event.asset_key for event in result.get_asset_materialization_events()] == [
+        dg.AssetKey(["lake", *RETURNS.path])
+    ]
+    assert "orders" not in {path.parent.parent.name for path in (home.root / "state").rglob("*.parquet")}
+
+
+def test_definitions_stand_beside_those_of_a_team_that_has_loggers_of_its_own(
+    home: Home, instance: dg.DagsterInstance
+) -> None:
+    home.job("orders")
+    home.rows("orders", "1,2.5")
+    theirs = dg.Definitions(loggers={"json": dg.json_console_logger})
+    ours = home.definitions(HOURLY, '{name: nightly, maintain: acme, cron: "0 3 * * *"}')
+    defs = dg.Definitions.merge(theirs, ours)
+    dg.Definitions.validate_loadable(defs)
+    for name in ("orders_hourly", "nightly"):
+        assert defs.resolve_job_def(name).execute_in_process(instance=instance).success
+
+
 def shop(home: Home) -> None:
     """Write a job of two tables."""
     objects = {name: {"path": f"data/{name}.csv", "table": name} for name in ("orders", "returns")}
@@ -123,6 +153,15 @@ def test_names_that_dagster_does_not_allow_are_made_plain(home: Home) -> None:
     }
     names = {"x_y", "x_y_2", "watch_runs_2"}
     assert {defs.resolve_job_def(name).name for name in names} == names
+
+
+def test_names_that_dagster_keeps_for_itself_get_a_number(home: Home) -> None:
+    home.job("input")
+    defs = home.definitions(
+        '{name: input, config: jobs/acme/input.yaml, cron: "0 * * * *"}',
+        "{name: class, maintain: acme, cron: 0 3 * * *}",
+    )
+    assert {job.name for job in defs.resolve_all_job_defs()} >= {"input_2", "class_2"}
 
 
 def test_every_fault_is_told_in_the_place_of_definitions(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -138,6 +139,31 @@ def test_no_secret_stands_in_what_dagster_keeps(
     assert SECRET not in "".join(kept)
     captured = capfd.readouterr()
     assert SECRET not in captured.out + captured.err
+
+
+def test_no_secret_that_a_library_logs_stands_in_what_dagster_keeps_though_it_keeps_that_log(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop(home)
+    monkeypatch.setenv("SHOP_PASSWORD", SECRET)
+    library = logging.getLogger("a_library")
+
+    def telling(*_: object) -> None:
+        library.warning("GET https://shop.example/?token=%s", SECRET)
+        try:
+            raise ValueError(SECRET)
+        except ValueError:
+            library.exception("went wrong")
+        raise ValueError("seen enough")
+
+    monkeypatch.setattr("ingest_dagster.running.run", telling)
+    with dg.instance_for_test(overrides={"python_logs": {"managed_python_loggers": [library.name]}}) as keeping:
+        entries = keeping.all_logs(run(home, keeping).run_id)
+    kept = "".join(repr(entry) for entry in entries)
+    assert "GET https://shop.example/?token=***" in kept
+    assert "went wrong" in kept
+    assert SECRET not in kept
+    assert library.handlers == []
 
 
 def test_a_fault_of_the_program_is_told_without_its_causes(

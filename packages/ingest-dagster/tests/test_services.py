@@ -81,6 +81,22 @@ def test_a_run_killed_together_with_its_code_server_gives_its_place_up_while_the
     running.ends(second)
 
 
+def test_a_code_server_that_lost_the_process_that_holds_the_definitions_ends_and_is_started_again(
+    running: Running,
+) -> None:
+    first, second = running.run(), running.run()
+    running.worker(first)
+    server = running.processes.pop("code-server")
+    (holder,) = running.children(server.pid)
+    os.kill(holder, signal.SIGKILL)
+    until(lambda: server.poll() is not None, "the code server has ended")
+    assert "the process that held the definitions is gone" in running.log("code-server")
+    running.let_go(first)  # which needs none
+    running.becomes(first, "SUCCESS")
+    running.begin(running.service("code-server"))
+    running.ends(second)
+
+
 def test_no_more_runs_of_a_schedule_at_once_than_it_says(running: Running) -> None:
     first, second = running.run("free", schedule="busy"), running.run("free", schedule="busy")
     other = running.run("free", schedule="hourly")

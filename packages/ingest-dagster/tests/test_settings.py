@@ -80,6 +80,19 @@ run_monitoring: {start_timeout_seconds: 900}
     assert said["run_monitoring"]["enabled"] is True  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "concurrency:\n  # runs: {max_concurrent_runs: 20}\n",
+        "concurrency: {pools: }\n",
+        "concurrency: {pools: {default_limit: , granularity: }}\n",
+        "concurrency: {runs: {tag_concurrency_limits: }}\nrun_queue:\nrun_coordinator:\n",
+    ],
+)
+def test_a_key_with_nothing_behind_it_says_nothing(tmp_path: Path, own: str) -> None:
+    assert written(tmp_path, own) == written(tmp_path, "")
+
+
 def test_a_class_of_a_persons_own_takes_the_place_of_ours_as_a_whole(tmp_path: Path) -> None:
     own = "scheduler: {module: dagster.core.scheduler, class: DagsterDaemonScheduler, config: {max_tick_retries: 1}}\n"
     assert written(tmp_path, own)["scheduler"]["config"] == {"max_tick_retries": 1}  # type: ignore[index]

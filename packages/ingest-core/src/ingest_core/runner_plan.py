@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 from collections.abc import Collection, Mapping
@@ -177,7 +178,7 @@ class _Jobs:
         if not isinstance(config, str) or not config or self.home is None:
             return None
         file = Path(os.path.normpath(self.home / config))
-        if not file.is_file():
+        if _is_missing(file):
             key = (*SCHEDULES, place, "config")
             self.faults.append(Fault(f"there is no job file {file}", _mend(file), key))
             return None
@@ -193,8 +194,17 @@ class _Jobs:
             return None
 
 
+def _is_missing(file: Path) -> bool:
+    try:
+        return not file.is_file()
+    except OSError:  # in a folder that may not be looked into: whoever reads it tells why not
+        return False
+
+
 def _mend(file: Path) -> str:
-    names = [each.name for each in file.parent.iterdir() if each.is_file()] if file.parent.is_dir() else []
+    names: list[str] = []
+    with contextlib.suppress(OSError):
+        names = [each.name for each in file.parent.iterdir() if each.is_file()]
     close = nearest(file.name, names)
     return f"did you mean {close!r}?" if close else "mend the path; a relative one starts in the home folder"
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import dagster as dg
 
-import ingest_dagster
 from ingest_dagster.liveness.watching import watch_runs
 from ingest_dagster.loading import is_started_by_a_code_server
 from ingest_dagster.pools import make_pools
+from ingest_dagster.run_log import SILENT_CONSOLE
+from ingest_dagster.runner_definitions import definitions_with
 
 _HOME = Path(os.environ["INGEST_HOME"])
 
 defs = dg.Definitions.merge(
-    ingest_dagster.definitions(Path(os.environ["INGEST_RUNNER_FILE"]), _HOME),
+    definitions_with(Path(os.environ["INGEST_RUNNER_FILE"]), _HOME, SILENT_CONSOLE),
     # Of what a person starts by hand: a run has one step, which needs no process beside that of the run.
     dg.Definitions(executor=dg.in_process_executor, sensors=[watch_runs(_HOME)]),
 )

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from ingest_core import JobError
 from ingest_core.plugin import (
@@ -24,8 +25,9 @@ from ingest_core.plugin import (
     with_driver,
 )
 
-from ingest_dagster.instance import DATABASE_VARIABLE, write_instance, write_workspace
+from ingest_dagster.instance import DATABASE_VARIABLE, without_proxy, write_instance, write_workspace
 from ingest_dagster.services import Parts
+from ingest_dagster.services.health import path_prefix
 
 LOCATION = "ingest_dagster.location"
 """The module that gives a code server our definitions."""
@@ -48,18 +50,19 @@ class Dagster:
         """Write Dagster's two files below ``state/dagster``, and tell how its processes are started.
 
         Raises:
-            JobError: The settings of a person's own have a fault, ``state/`` cannot be written, what PostgreSQL needs
-                is missing, or somebody listens on the port.
+            JobError: The settings of a person's own have a fault, ``state/`` cannot be written or is where Dagster does
+                not find it, what PostgreSQL needs is missing, or somebody listens on the port.
         """
         if launch.only not in {None, *self.services}:
             raise JobError(f"Dagster has no service {launch.only!r}", f"it has {', '.join(self.services)}")
         check_database(launch.database, "dagster_postgres", "pip install 'ingest-dagster[postgres]'")
+        _check_place(launch)
         parts = _parts(launch)
         if launch.only != "daemon":
             check_free(launch.host, parts.code[1] if launch.only == "code-server" else parts.page[1])
         made = {"code-server": parts.code_server, "webserver": parts.webserver, "daemon": parts.daemon}
         wanted = self.services if launch.only is None else [launch.only]
-        address = f"http://{bracketed(parts.page[0])}:{parts.page[1]}" if "webserver" in wanted else None
+        address = f"http://{bracketed(parts.page[0])}:{parts.page[1]}{path_prefix()}" if "webserver" in wanted else None
         return Deployment([made[name]() for name in wanted], address, _preparations(launch, parts.environment))
 
 
@@ -67,12 +70,23 @@ orchestrator = Dagster()
 """What the entry point names."""
 
 
+def _check_place(launch: Launch) -> None:
+    """Refuse a folder whose path means another one where it stands in the URL by which Dagster opens SQLite's files."""
+    path = str(launch.home)
+    if launch.database is None and ("?" in path or unquote(path) != path):
+        raise JobError(
+            f"{path}: Dagster cannot keep its records in files below a folder with a `?` or `%` in its path",
+            "give another --home, or keep them in PostgreSQL (`runner.orchestrator.database`)",
+        )
+
+
 def _parts(launch: Launch) -> Parts:
     folder = write_instance(launch)
     server = _code_server(launch)
-    workspace = write_workspace(folder, server, LOCATION)
+    workspace = write_workspace(folder, server, LOCATION, launch.only)
     code = server or (launch.host, launch.port or _CODE_PORT)
-    return Parts(launch, _environment(launch, folder), workspace, code, time.time(), LOCATION)
+    environment = {**_environment(launch, folder), **without_proxy(server and server[0])}
+    return Parts(launch, environment, workspace, code, time.time(), LOCATION)
 
 
 def _code_server(launch: Launch) -> tuple[str, int] | None:

@@ -16,9 +16,10 @@ from pathlib import Path
 import dagster
 from dagster import DagsterError, DagsterInstance, DagsterInvalidConfigError, Definitions
 from ingest_core import JobError
+from sqlalchemy.exc import DBAPIError
 
 import ingest_dagster
-from ingest_dagster.instance import dagster_home, own_settings_file
+from ingest_dagster.instance import DATABASE_VARIABLE, dagster_home, own_settings_file
 from ingest_dagster.liveness.dead_runs import end_dead_runs
 
 
@@ -32,7 +33,8 @@ def main(home: Path, steps: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    fresh = not (dagster_home(home) / "history").exists()
+    # The records may be elsewhere, by a person's own settings: the version is here.
+    fresh = not any((dagster_home(home) / name).exists() for name in ("history", "version"))
     try:
         with DagsterInstance.get() as instance:
             if "definitions" in steps:
@@ -51,7 +53,28 @@ def main(home: Path, steps: Sequence[str]) -> int:
         # The file was found in order before; this is what Dagster alone does not allow.
         sys.stderr.write(f"Dagster does not take what {os.environ['INGEST_RUNNER_FILE']} gives:\n{error}\n")
         return 1
+    except Exception as error:
+        # Dagster's own words are that it tried too often; what it tried stands below them.
+        if (refused := _refused(error)) is None:
+            raise
+        sys.stderr.write(f"Dagster's records cannot be reached: {refused}\n  mend: {_mend()}\n")
+        return 1
     return 0
+
+
+def _refused(error: BaseException | None) -> str | None:
+    """Find what a database said behind an error. ``None`` where it said nothing."""
+    while error:
+        if isinstance(error, DBAPIError):
+            return str(error.orig).strip()
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _mend() -> str:
+    if DATABASE_VARIABLE in os.environ:
+        return "see that the server runs, and takes the URL that `runner.orchestrator.database` names"
+    return f"see that the process may read and write all below {os.environ['DAGSTER_HOME']}, and has room"
 
 
 def _definitions(home: Path) -> Definitions:

@@ -29,6 +29,42 @@ def shown_in(log: DagsterLogManager, redactor: Redactor) -> Iterator[None]:
         logger.removeHandler(handler)
 
 
+@contextlib.contextmanager
+def masked_in_others(redactor: Redactor) -> Iterator[None]:
+    """Mask for a while what handlers take that stand on loggers of libraries.
+
+    Dagster puts its own there, which writes into its records, where an instance names ``managed_python_loggers``.
+    """
+    loggers = [each for each in logging.root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    before = [(each, list(each.handlers)) for each in loggers if each.handlers and each.name != "dagster"]
+    for logger, handlers in before:
+        logger.handlers[:] = [_Masked(handler, redactor) for handler in handlers]
+    try:
+        yield
+    finally:
+        for logger, handlers in before:
+            logger.handlers[:] = handlers
+
+
+class _Masked(logging.Handler):
+    """Hands a masked copy on. Not a filter: Dagster's handler asks those that others add to it for nothing."""
+
+    def __init__(self, handler: logging.Handler, redactor: Redactor) -> None:
+        super().__init__(handler.level)
+        self._handler, self._redactor = handler, redactor
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        copy = logging.makeLogRecord(record.__dict__)
+        copy.msg, copy.args = self._redactor.text(_told(record)), ()
+        if record.exc_info:  # the handler would render it, unmasked
+            copy.msg += "\n" + self._redactor.text(_PLAIN.formatException(record.exc_info))
+            copy.exc_info = None
+        return bool(self._handler.handle(copy))
+
+
+_PLAIN = logging.Formatter()
+
+
 class _Handler(logging.Handler):
     def __init__(self, log: DagsterLogManager, redactor: Redactor) -> None:
         super().__init__(logging.INFO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ from ingest_dagster.asset_metadata import Told, landed
 from ingest_dagster.facts import Facts, JobFacts, TableFacts, job_facts
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.outcome import failure_of
-from ingest_dagster.run_log import shown_in
+from ingest_dagster.run_log import masked_in_others, shown_in
 
 LONGEST_WAIT = timedelta(minutes=10)
 """How long a run waits for one of its tenant that Dagster knows nothing of: one that a person started in a shell."""
@@ -68,7 +68,7 @@ def within_a_step(log: DagsterLogManager) -> Iterator[Redactor]:
     # Raised behind: to an exception the streams are not given back, and Dagster goes on writing to them.
     with redact_streams(redactor):
         configure_logging(redactor=redactor)
-        with shown_in(log, redactor):
+        with masked_in_others(redactor), shown_in(log, redactor):
             try:
                 yield redactor
             except dg.DagsterExecutionInterruptedError as error:
@@ -105,8 +105,8 @@ def materialize(facts: Facts, job: JobFacts, context: dg.AssetExecutionContext) 
 def _materialize(
     facts: Facts, job: JobFacts, context: dg.AssetExecutionContext, redactor: Redactor
 ) -> Iterator[dg.MaterializeResult[None]]:
-    wanted = [table for table in job.tables if dg.AssetKey(table.key) in context.selected_asset_keys]
-    planned = _planned(facts, job, wanted)
+    wanted = _wanted(job, context)
+    planned = _planned(facts, job, list(wanted.values()))
     watch = _Watch()
     with Interrupts() as interrupts:
         # Once the report is there a stop comes too late to change it, and must not keep it from being told.
@@ -122,15 +122,24 @@ def _materialize(
     raise failure_of(report)
 
 
+def _wanted(job: JobFacts, context: dg.AssetExecutionContext) -> dict[dg.AssetKey, TableFacts]:
+    """Give the tables that are to be loaded, by the keys that their assets have here.
+
+    A team may have put a prefix before ours (``load_assets_from_modules(..., key_prefix=...)``).
+    """
+    selected = {tuple(key.path[-len(table.key) :]): key for table in job.tables for key in context.selected_asset_keys}
+    return {selected[table.key]: table for table in job.tables if table.key in selected}
+
+
 def _told(
-    wanted: Sequence[TableFacts], report: Report, watch: _Watch, redactor: Redactor
+    wanted: Mapping[dg.AssetKey, TableFacts], report: Report, watch: _Watch, redactor: Redactor
 ) -> Iterator[tuple[dg.AssetKey, Told]]:
     """Tell of each table of which no object failed altogether."""
-    for table in wanted:
+    for key, table in wanted.items():
         own = [each for each in report.objects if each.name in table.objects]
         if own and all(each.status in ("committed", "unchanged", "partial") for each in own):
             columns = next((watch.columns[name] for name in reversed(table.objects) if name in watch.columns), None)
-            yield dg.AssetKey(table.key), landed(table, report, columns, redactor)
+            yield key, landed(table, report, columns, redactor)
 
 
 def _planned(facts: Facts, job: JobFacts, wanted: Sequence[TableFacts]) -> Plan:

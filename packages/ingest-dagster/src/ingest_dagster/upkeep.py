@@ -1,6 +1,8 @@
 """Maintains the tables of a tenant, as ``ingest maintain --tenant`` does."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import dagster as dg  # Dagster reads the annotation of `context`: it must be a type, not text
 from ingest_core import Interrupts, MaintenanceOptions, Redactor, TableUpkeep, maintain_tenant
@@ -8,18 +10,18 @@ from ingest_core import Interrupts, MaintenanceOptions, Redactor, TableUpkeep, m
 from ingest_dagster.facts import Facts, ScheduleFacts
 from ingest_dagster.liveness.locks import alive
 from ingest_dagster.naming import pool_of
-from ingest_dagster.run_log import SILENT_CONSOLE
 from ingest_dagster.running import LONGEST_WAIT, within_a_step
 from ingest_dagster.schedules import run_tags
 
 
-def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefinition:
+def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str, run_config: Mapping[str, Any]) -> dg.JobDefinition:
     """Give the job of a schedule that maintains a tenant's tables.
 
     Args:
         facts: What the definitions are made of.
         schedule: The schedule.
         name: The job's name in Dagster.
+        run_config: Its configuration.
     """
 
     @dg.op(name=upkeep_step(name), pool=pool_of(schedule.tenant), description=f"Maintains {schedule.tenant}'s tables.")
@@ -27,7 +29,7 @@ def upkeep_job(facts: Facts, schedule: ScheduleFacts, name: str) -> dg.JobDefini
         with within_a_step(context.log) as redactor, alive(facts.home, context.run.run_id):
             _maintain_all(facts, schedule.tenant, redactor, context)
 
-    @dg.job(name=name, tags=run_tags(schedule), config=SILENT_CONSOLE, executor_def=dg.in_process_executor)
+    @dg.job(name=name, tags=run_tags(schedule), config=run_config, executor_def=dg.in_process_executor)
     def upkeep() -> None:
         tables()
 

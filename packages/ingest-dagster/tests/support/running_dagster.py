@@ -94,6 +94,12 @@ class Running:
         process = self.processes.pop(name)
         kill_all_of(process)
 
+    @staticmethod
+    def children(pid: int) -> list[int]:
+        """List the processes that one has begun, and that live."""
+        listed = Path(f"/proc/{pid}/task").glob("*/children")
+        return [int(child) for each in listed for child in each.read_text(encoding="ascii").split()]
+
     def kill_everything(self) -> None:
         for name in list(self.processes):
             self.kill(name)

@@ -60,12 +60,12 @@ def read_own_settings(path: Path, *, database: bool) -> Settings:
         JobError: It is no mapping in YAML, or says what Dagster does not know or what would break a promise. Carries
             every fault, each with its place and mend.
     """
-    if not path.exists():
-        return {}
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         said = yaml.safe_load(text)
+    except FileNotFoundError:
+        return {}
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         raise JobError(f"{path}: this is no YAML that can be read: {error}", "see the place it names") from error
     if said is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 from ingest_core import load_runner
-from ingest_core.plugin import Launch, write_private
+from ingest_core.plugin import Launch, bracketed, write_private
 
 from ingest_dagster.instance.folder import LOCATION_NAME, dagster_home, own_settings_file
 from ingest_dagster.instance.merging import merged
@@ -38,13 +38,15 @@ def write_instance(launch: Launch) -> Path:
     return folder
 
 
-def write_workspace(folder: Path, server: tuple[str, int] | None, module: str) -> Path:
+def write_workspace(folder: Path, server: tuple[str, int] | None, module: str, only: str | None = None) -> Path:
     """Write ``workspace.yaml``: where the definitions come from.
 
     Args:
         folder: Dagster's own folder.
         server: Host and port of the code server; ``None`` where each process starts one of its own.
         module: What such a one loads.
+        only: The one service that reads the file. It has one of its own: others, elsewhere, write theirs into the same
+            folder, and may reach the code server by another name, or not at all.
 
     Returns:
         The file.
@@ -55,8 +57,9 @@ def write_workspace(folder: Path, server: tuple[str, int] | None, module: str) -
     if server is None:
         place: Settings = {"python_module": {"module_name": module, "location_name": LOCATION_NAME}}
     else:
-        place = {"grpc_server": {"host": server[0], "port": server[1], "location_name": LOCATION_NAME}}
-    path = folder / "workspace.yaml"
+        # Dagster puts host and port together as they are.
+        place = {"grpc_server": {"host": bracketed(server[0]), "port": server[1], "location_name": LOCATION_NAME}}
+    path = folder / (f"workspace-{only}.yaml" if only else "workspace.yaml")
     _write(path, {"load_from": [place]})
     return path
 

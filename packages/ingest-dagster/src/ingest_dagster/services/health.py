@@ -18,9 +18,17 @@ _LOCATIONS = "{workspaceOrError {... on Workspace {locationEntries {locationOrLo
 _HEARTBEATS = "{instance {daemonHealth {allDaemonStatuses {required healthy lastHeartbeatTime}}}}"
 
 
+def path_prefix() -> str:
+    """Give what stands before every path of the page's server; empty where nothing does.
+
+    The server takes it from its environment, as each of its options. Source: ``dagster-webserver --help``.
+    """
+    return os.environ.get("DAGSTER_WEBSERVER_PATH_PREFIX", "")
+
+
 def answers_http(host: str, port: int) -> bool:
     """Tell whether the page's server answers, and is Dagster's."""
-    return "dagster_webserver_version" in ask_json("GET", (host, port), "/server_info")
+    return "dagster_webserver_version" in ask_json("GET", (host, port), f"{path_prefix()}/server_info")
 
 
 def definitions_are_loaded(host: str, port: int) -> bool:
@@ -30,7 +38,7 @@ def definitions_are_loaded(host: str, port: int) -> bool:
         host: The page's server.
         port: Its port.
     """
-    answer = ask_json("POST", (host, port), "/graphql", {"query": _LOCATIONS})
+    answer = ask_json("POST", (host, port), f"{path_prefix()}/graphql", {"query": _LOCATIONS})
     entries = answer["data"]["workspaceOrError"]["locationEntries"]
     loaded = [entry["locationOrLoadError"]["__typename"] == "RepositoryLocation" for entry in entries]
     return bool(loaded) and all(loaded)
@@ -44,7 +52,7 @@ def daemon_beats(host: str, port: int, since: float) -> bool:
         port: Its port.
         since: Seconds since 1970: what was told before is of another daemon.
     """
-    answer = ask_json("POST", (host, port), "/graphql", {"query": _HEARTBEATS})
+    answer = ask_json("POST", (host, port), f"{path_prefix()}/graphql", {"query": _HEARTBEATS})
     parts = answer["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]
     required = [part for part in parts if part["required"]]
     return bool(required) and all(part["healthy"] and part["lastHeartbeatTime"] >= since for part in required)

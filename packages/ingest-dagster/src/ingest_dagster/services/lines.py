@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ingest_core.plugin import bracketed
+
 from ingest_dagster.instance import LOCATION_NAME
 
 _LOGS = ("--log-format", "json")
@@ -19,10 +21,11 @@ def code_server_line(host: str, port: int, module: str) -> list[str]:
     """Give the line of the server that loads the definitions, and whose children the runs are.
 
     `code-server start`, not `api grpc`: it loads a changed runner file when the page says Reload, and lets runs of the
-    old one end.
+    old one end. Behind a module of ours, which ends it when it has lost what it answers with.
     """
-    place = ["--host", host, "--port", str(port), "--module-name", module, "--location-name", LOCATION_NAME]
-    return [sys.executable, "-m", "dagster", "code-server", "start", *place, *_ENVIRONMENT, *_LOGS, *_QUIET]
+    # Dagster puts host and port together as they are.
+    place = ["--host", bracketed(host), "--port", str(port), "--module-name", module, "--location-name", LOCATION_NAME]
+    return [sys.executable, "-m", "ingest_dagster.services.code_server", *place, *_ENVIRONMENT, *_LOGS, *_QUIET]
 
 
 _ENVIRONMENT = ("--use-python-environment-entry-point",)
