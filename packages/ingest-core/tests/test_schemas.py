@@ -223,6 +223,7 @@ OTHERS: list[tuple[SchemaName, str, str]] = [
     ("runner", ', cron: "0 * * * *"', ""),
     ("runner", 'cron: "0 * * * *"', 'cron: "0 * * * *", interval_seconds: 60'),
     ("runner", 'cron: "0 * * * *"', "interval_seconds: 0"),
+    ("runner", 'cron: "0 * * * *"', "interval_seconds: 99999999999999999"),
     ("runner", "config: jobs/acme/shop.yaml", "config: a.yaml, maintain: acme"),
     ("runner", "config: jobs/acme/shop.yaml, ", ""),
     ("runner", "name: hourly", "name: hourly, tags: [a]"),

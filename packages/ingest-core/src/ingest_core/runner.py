@@ -11,6 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from ingest_core.cron import FIELDS_PATTERN, cron_line
 from ingest_core.job import PlainName
 
+MOST_SECONDS = 366 * 24 * 60 * 60
+"""Of an interval: a year, after which nobody waits for a slot any more; much longer ones end beyond the calendar."""
+
 
 def _timezone(name: str) -> str:
     if name not in zoneinfo.available_timezones():
@@ -42,7 +45,7 @@ class ScheduleSpec(_Strict):
     """A tenant whose tables are maintained, in place of a job."""
     cron: Annotated[str, AfterValidator(cron_line), Field(json_schema_extra={"pattern": FIELDS_PATTERN})] | None = None
     """Minute, hour, day, month, day of the week."""
-    interval_seconds: Annotated[int, Field(ge=1)] | None = None
+    interval_seconds: Annotated[int, Field(ge=1, le=MOST_SECONDS)] | None = None
     """Seconds between starts, counted from 1970-01-01 UTC."""
     enabled: bool = True
     """Whether it starts anything."""
