@@ -1,7 +1,9 @@
 """What an orchestrator stops a run by is an interrupt, which comes once and does not get lost."""
 
+import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 from ingest_core import Interrupts
@@ -33,6 +35,22 @@ def test_a_stop_that_is_swallowed_is_raised_again() -> None:
             threading.Event().wait(SECONDS)
             pytest.fail("it went on")
 
+    with pytest.raises(KeyboardInterrupt):
+        swallowed()
+
+
+def test_a_stop_that_is_swallowed_at_the_very_beginning_is_raised_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextlib.contextmanager
+    def stopped() -> Iterator[None]:
+        Last()
+        yield
+
+    def swallowed() -> None:
+        with Interrupts():
+            threading.Event().wait(SECONDS)
+            pytest.fail("it went on")
+
+    monkeypatch.setattr(handler, "reaching_the_main_thread", stopped)
     with pytest.raises(KeyboardInterrupt):
         swallowed()
 

@@ -83,14 +83,15 @@ def heeding(stop: StopHandler) -> Iterator[None]:
     Args:
         stop: Handles its signals. Who takes one over meanwhile keeps it.
     """
-    before = {number: signal.signal(number, stop) for number in stop.numbers}
-    try:
-        with reaching_the_main_thread(), raised_again(stop.unheard):
-            yield
-    finally:
+    with raised_again(stop.unheard):
+        before = {number: signal.signal(number, stop) for number in stop.numbers}
         try:
-            stop.end()  # asked for later, it would meet the handlers of whoever comes next
+            with reaching_the_main_thread():
+                yield
         finally:
-            for number, handler in before.items():
-                if signal.getsignal(number) is stop:
-                    signal.signal(number, handler)
+            try:
+                stop.end()  # asked for later, it would meet the handlers of whoever comes next
+            finally:
+                for number, handler in before.items():
+                    if signal.getsignal(number) is stop:
+                        signal.signal(number, handler)

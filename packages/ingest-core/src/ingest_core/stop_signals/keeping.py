@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB raises, as a RuntimeError, in the place of what a signal's handler raised amid a query."""
+
 
 @contextlib.contextmanager
 def kept_a_stop() -> Iterator[None]:
@@ -22,6 +25,10 @@ def kept_a_stop() -> Iterator[None]:
 
 
 def _is_of_a_stop(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, KeyboardInterrupt):
+    while error is not None and not _is_a_stop(error):
         error = error.__context__
     return error is not None
+
+
+def _is_a_stop(error: BaseException) -> bool:
+    return isinstance(error, KeyboardInterrupt) or (type(error) is RuntimeError and error.args == (_INTERRUPTED,))
