@@ -229,3 +229,26 @@ def test_a_terminal_that_is_closed_stops_a_run_which_tells_its_report(shell: She
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 2
     told = json.loads(report.read_text(encoding="utf-8"))
     assert (told["outcome"], told["stopped"], told["objects"]) == ("failure", True, [])
+
+
+STOPPED_BEHIND_ALL_JOBS = """\
+import signal
+from ingest_cli import run_command
+from ingest_cli.main import main
+
+run_folder = run_command.run_folder
+
+def and_be_stopped(*given):
+    code = run_folder(*given)
+    signal.raise_signal(signal.SIGTERM)
+    return code
+
+run_command.run_folder = and_be_stopped
+main()
+"""
+
+
+def test_a_stop_that_comes_when_all_jobs_are_run_changes_nothing_of_the_exit_code(shell: Shell) -> None:
+    command = [sys.executable, "-c", STOPPED_BEHIND_ALL_JOBS, "run", "--job-dir", "jobs"]
+    ended = subprocess.run(command, cwd=shell.home, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own line
+    assert ended.returncode == 0, ended.stderr

@@ -54,15 +54,10 @@ def printing(told: Callable[[], None], print_it: Callable[[Report], None] = prin
     return tell
 
 
-@contextlib.contextmanager
-def noting(note: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Let a stop do no more than be noted, for a while."""
-    before = {number: signal.signal(number, note) for number in _heard()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def only_note(note: Callable[[int, FrameType | None], None]) -> None:
+    """Let a stop do no more than be noted, but where something is :func:`stopping`. What comes last is to end."""
+    for number in _heard():
+        signal.signal(number, note)
 
 
 def _heard() -> list[signal.Signals]:
