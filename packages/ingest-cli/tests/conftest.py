@@ -37,6 +37,7 @@ target: {connector: iceberg}
 
 def _heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as one that `nohup` started does
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Shell:
             stderr=subprocess.PIPE,
             text=True,
             # A suite in the background of a shell ignores SIGINT, and children inherit that.
-            preexec_fn=_heed_interrupts,  # noqa: PLW1509  # one system call, and no threads of ours run here
+            preexec_fn=_heed_interrupts,  # noqa: PLW1509  # two system calls, and no threads of ours run here
         )
 
     def ingest(self, *arguments: str, **variables: str) -> Ended:
@@ -211,6 +212,7 @@ class Terminal:
 
 def _own_the_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as one that `nohup` started does
     fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 
 

@@ -145,6 +145,7 @@ def test_a_thread_that_still_reads_ahead_neither_breaks_nor_holds_up_the_end() -
 TWICE = """\
 import signal, sys
 from ingest_cli import signals
+from ingest_core.stop_signals import handler
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which a suite in the background of a shell ignores
 with signals.stopping():
@@ -154,7 +155,7 @@ with signals.stopping():
             print("went on")
         except KeyboardInterrupt:
             print("stopped")
-    signals.ONE_STOP_SECONDS = 0
+    handler.ONE_STOP_SECONDS = 0
     try:
         signal.raise_signal(signal.SIGINT)
     except KeyboardInterrupt:
@@ -197,3 +198,57 @@ def test_a_terminal_that_goes_away_harms_no_run_and_loses_no_report(shell: Shell
         report = process.communicate(timeout=60)[0]
     assert (process.returncode, json.loads(report)["outcome"]) == (0, "success")
     assert shell.rows("csv_orders") == [(2,)]
+
+
+WAITING_RUN = """\
+import threading
+from pathlib import Path
+import ingest_core.executor.retrying
+from ingest_cli.main import main
+
+def wait(*_):
+    Path("waited-for").write_bytes(b"")
+    threading.Event().wait(30)
+
+ingest_core.executor.retrying.land_object = wait
+main()
+"""
+
+
+def test_a_terminal_that_is_closed_stops_a_run_which_tells_its_report(shell: Shell) -> None:
+    os.mkfifo(shell.home / "waited-for")
+    report = shell.home / "report.json"
+    process, ours = pty.fork()
+    if not process:
+        os.chdir(shell.home)
+        os.dup2(os.open(report, os.O_WRONLY | os.O_CREAT), 1)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        os.execv(sys.executable, [sys.executable, "-c", WAITING_RUN, *JOB])  # noqa: S606  # our own line
+    (shell.home / "waited-for").read_bytes()
+    os.close(ours)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 2
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert (told["outcome"], told["stopped"], told["objects"]) == ("failure", True, [])
+
+
+STOPPED_BEHIND_ALL_JOBS = """\
+import signal
+from ingest_cli import run_command
+from ingest_cli.main import main
+
+run_folder = run_command.run_folder
+
+def and_be_stopped(*given):
+    code = run_folder(*given)
+    signal.raise_signal(signal.SIGTERM)
+    return code
+
+run_command.run_folder = and_be_stopped
+main()
+"""
+
+
+def test_a_stop_that_comes_when_all_jobs_are_run_changes_nothing_of_the_exit_code(shell: Shell) -> None:
+    command = [sys.executable, "-c", STOPPED_BEHIND_ALL_JOBS, "run", "--job-dir", "jobs"]
+    ended = subprocess.run(command, cwd=shell.home, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own line
+    assert ended.returncode == 0, ended.stderr

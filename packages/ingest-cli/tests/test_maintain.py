@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,29 @@ def test_it_tells_what_it_did_and_rows_stay_what_they_are(landed: Shell) -> None
     assert "acme.csv_customers: nothing to do" in ended.stdout
     assert not left_over(landed).exists()
     assert landed.rows_or_none("csv_orders") == rows
+
+
+STOPPED_AT_THE_END = """\
+import signal, sys
+from ingest_cli import maintain_command
+from ingest_cli.main import main
+
+see_to = maintain_command._see_to
+
+def and_be_stopped(*given):
+    see_to(*given)
+    signal.raise_signal(signal.SIGTERM)
+
+maintain_command._see_to = and_be_stopped
+main()
+"""
+
+
+def test_a_stop_that_comes_when_all_is_told_changes_nothing_of_the_exit_code(landed: Shell) -> None:
+    command = [sys.executable, "-c", STOPPED_AT_THE_END, "maintain", *JOB]
+    ended = subprocess.run(command, cwd=landed.home, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own line
+    assert "acme.csv_customers: nothing to do" in ended.stdout
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_a_dry_run_names_each_file_that_would_go_and_keeps_it(landed: Shell) -> None:

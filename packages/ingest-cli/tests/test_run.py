@@ -103,7 +103,7 @@ def test_killed_in_the_middle_and_run_again_the_table_equals_the_file(shell: "Sh
     assert shell.rows("csv_orders", "count(*), count(distinct id), sum(id)") == [(ROWS, ROWS, ROWS * (ROWS - 1) // 2)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_stopped_in_the_middle_is_2_and_nothing_is_half_done(shell: "Shell", number: signal.Signals) -> None:
     big(shell)
     assert stopped(shell, number).returncode == 2

@@ -37,9 +37,9 @@ def in_the_hook_that_is_told():
     plain = threading.Timer.start
     def start(timer):
         threading.Timer.start = plain
-        import ingest_cli.signals
+        from ingest_core.stop_signals import handler
         stop = signal.getsignal(signal.SIGTERM)
-        stop._last = -ingest_cli.signals.ONE_STOP_SECONDS  # as if it came half a second later
+        stop._last = -handler.ONE_STOP_SECONDS  # as if it came half a second later
         Last.__del__(gone_for_good)
         plain(timer)
     threading.Timer.start = start

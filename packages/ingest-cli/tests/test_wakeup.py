@@ -31,7 +31,7 @@ with stopping():
 AT_EACH_LINE = """
 import signal, sys
 from ingest_cli.supervision import stop_signals
-from ingest_cli.wakeup import NUDGE, reaching_the_main_thread
+from ingest_core.stop_signals.wakeup import NUDGE, reaching_the_main_thread
 
 stop_signals.ONE_STOP_SECONDS = 0.0  # each is a stop of its own
 

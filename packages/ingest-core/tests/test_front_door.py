@@ -24,6 +24,7 @@ PLUGIN = {
     "Launch", "Layout",
     "Maintenance", "NamespaceSeen", "ObjectFacts", "OpenCatalog", "Orchestrator", "PartitionField", "Preparation",
     "RunContext", "SecretStore", "Service",
+    "ONE_STOP_SECONDS", "STOPS", "StopHandler", "heeding",
     "SortField", "Source", "SourceContext", "Split", "State", "StateKey", "StoredFile", "Stream", "StreamGrewError",
     "Table", "TableName", "TransientError", "WantedBranch", "Window", "Writer",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from ingest_cli.lean_import import import_structlog
 from ingest_cli.masking import masked
 from ingest_cli.printing import tell
 from ingest_cli.session import FAILURE, with_job
-from ingest_cli.signals import noting
+from ingest_cli.signals import only_note
 
 if TYPE_CHECKING:
     from ingest_core import Job, Redactor
@@ -62,8 +62,8 @@ def run_folder(folder: Path, say: tuple[Path | None, str | None], ready: Callabl
     sound = _sound(files, say[0], ready)
     codes = [FAILURE] * (len(unread) + len(files) - len(sound))
     stop = Stop()
-    with noting(stop.note):
-        codes += [_run(file, say, stop, run_job) for file in sound]
+    only_note(stop.note)
+    codes += [_run(file, say, stop, run_job) for file in sound]
     if not any(codes):
         return 0
     return FAILURE if all(code == FAILURE for code in codes) else PARTIAL

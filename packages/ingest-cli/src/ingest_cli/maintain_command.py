@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,7 +25,7 @@ from ingest_cli.slot_options import slot_options_waiting
 from ingest_cli.upkeep_view import told, written
 
 if TYPE_CHECKING:
-    from ingest_core import Job, MaintenanceOptions, Redactor, TableUpkeep
+    from ingest_core import Job, MaintenanceOptions, Plan, Redactor, TableUpkeep
 
 STEPS = ("compact", "expire", "orphans")
 
@@ -92,7 +94,7 @@ def _folder(asked: _Asked) -> Path:
     return asked.job_dir or (asked.home or home_here()) / "jobs" / (asked.tenant or "")
 
 
-def _planned(job: Job) -> Any:  # noqa: ANN401  # its type is only known where the core is imported
+def _planned(job: Job) -> Plan:
     from ingest_core import plan  # noqa: PLC0415  # heavy; --help does without
 
     return plan(job)
@@ -114,18 +116,33 @@ def _options(asked: _Asked, redactor: Redactor | None) -> MaintenanceOptions:
 
 
 def _maintain(asked: _Asked, stop: Stop, job: Job, redactor: Redactor | None) -> int:
+    planned = _planned(job)
+    seen: list[TableUpkeep] = []
+    with stopping(stop.note) as ended:
+        try:
+            _see_to(asked, planned, _options(asked, redactor), seen)
+            ended()
+        except KeyboardInterrupt:
+            ended()
+            if not seen:
+                raise
+            stop.asked = True
+    stop.asked = stop.asked or any(each.stopped for each in seen)
+    # What was told stands, also where a stop came outside of any table.
+    is_whole = not stop.asked or {str(each.table) for each in planned.objects} <= {each.table for each in seen}
+    return _code({each.status for each in seen} | (set() if is_whole else {"failed"}))
+
+
+def _see_to(asked: _Asked, planned: Plan, options: MaintenanceOptions, seen: list[TableUpkeep]) -> None:
     from ingest_core import maintain  # noqa: PLC0415  # as above
 
-    seen: list[TableUpkeep] = []
-    with stopping():
-        for upkeep in maintain(_planned(job), _options(asked, redactor)):
+    with contextlib.closing(maintain(planned, options)) as tables:
+        for upkeep in tables:
             seen.append(upkeep)
             echo_lines([json.dumps(written(upkeep))] if asked.as_json else told(upkeep))
-    stop.asked = stop.asked or any(each.stopped for each in seen)
-    return _code([each.status for each in seen])
 
 
-def _code(each: list[str]) -> int:
-    if not set(each) & {"partial", "failed"}:
+def _code(statuses: AbstractSet[str]) -> int:
+    if not statuses & {"partial", "failed"}:
         return SUCCESS
-    return FAILURE if set(each) <= {"failed", "absent"} else PARTIAL
+    return FAILURE if statuses <= {"failed", "absent"} else PARTIAL

@@ -15,7 +15,7 @@ from ingest_cli.job_folder import Stop, run_folder
 from ingest_cli.job_options import OBJECTS, jobs_options
 from ingest_cli.reading_options import Reading, reading_options
 from ingest_cli.session import FAILURE, log_format_of, with_job
-from ingest_cli.signals import stopping
+from ingest_cli.signals import printing, stopping
 from ingest_cli.slot_options import slot_options
 from ingest_cli.terminal import shown
 
@@ -96,12 +96,12 @@ def _run_job(asked: _Asked, stop: Stop | None, job: Job, redactor: Redactor | No
     names = [each.name for each in planned.objects]
     with (
         shown(names, log_format_of(asked.log_format)) as watch,
-        stopping(watch.tell, stop.note if stop else signal.SIG_IGN) as tell,
+        stopping(stop.note if stop else signal.SIG_IGN) as told,
     ):
         if stop and stop.asked:
             click.echo(f"not run, since a stop was asked for: {job.document.path}", err=True)
             return FAILURE
-        report = run(planned, replace(_options(asked, redactor), observer=watch.observe), tell)
+        report = run(planned, replace(_options(asked, redactor), observer=watch.observe), printing(told, watch.tell))
     if stop and report.stopped:
         stop.asked = True
     return int(report.outcome)

@@ -12,7 +12,7 @@ import click
 
 from ingest_cli.job_options import OBJECTS, AskedOfObjects, job_options
 from ingest_cli.session import with_job
-from ingest_cli.signals import stopping
+from ingest_cli.signals import printing, stopping
 from ingest_cli.slot_options import slot_options
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def _reset(asked: _Asked, job: Job, redactor: Redactor | None) -> int:
     from ingest_core import RunOptions, reset  # noqa: PLC0415  # heavy; --help does without
 
     planned = _plan(asked, job)
-    with stopping() as tell:
+    with stopping() as told:
         options = RunOptions(redactor=redactor, wait=asked.wait, tenant_limit=asked.tenant_limit)
-        report = reset(planned, asked.rows, options, tell)
+        report = reset(planned, asked.rows, options, printing(told))
     return int(report.outcome)
 
 

@@ -50,8 +50,11 @@ from ingest_core.ports import (
     Writer,
 )
 from ingest_core.state import State, StateKey
+from ingest_core.stop_signals import ONE_STOP_SECONDS, STOPS, StopHandler, heeding
 
 __all__ = [
+    "ONE_STOP_SECONDS",
+    "STOPS",
     "Batch",
     "Branch",
     "Branches",
@@ -89,6 +92,7 @@ __all__ = [
     "Split",
     "State",
     "StateKey",
+    "StopHandler",
     "StoredFile",
     "Stream",
     "StreamGrewError",
@@ -103,6 +107,7 @@ __all__ = [
     "check_database",
     "check_free",
     "free_port",
+    "heeding",
     "named_address",
     "port_answers",
     "reachable",

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
 from ingest_core.connectors.csv import CsvSource, Options
+from ingest_core.connectors.csv.feed import Feed
 from ingest_core.plugin import SourceContext
 
 AT_ONCE_SECONDS = 20
@@ -40,3 +41,21 @@ def test_a_stop_while_a_file_is_opened_waits_for_nobody(
     with pytest.raises(KeyboardInterrupt):
         source.streams()
     assert time.monotonic() - began < AT_ONCE_SECONDS
+
+
+def test_arrow_runs_nothing_of_ours_as_it_lets_go_of_a_file_where_a_stop_would_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n" + "1,a\n" * 1000)
+    source = CsvSource(SourceContext(tmp_path, {"orders": {"path": "a.csv", "types": {}}}, Options()))
+    closed: list[Feed] = []
+    real = Feed.close
+
+    def close(feed: Feed) -> None:
+        closed.append(feed)
+        real(feed)
+
+    monkeypatch.setattr(Feed, "close", close)
+    source.streams()
+    assert closed
+    assert len(closed) == len(set(closed))

@@ -137,3 +137,17 @@ def test_a_holder_that_left_no_readable_name_is_told_as_such(tmp_path: Path, not
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(TransientError, match="busy: somebody who left no name"), tenant_slot(context(tmp_path)):
             pass
+
+
+def test_a_stop_in_the_moment_in_which_a_slot_is_taken_gives_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ingest_core.executor.slots._Taking._tell_end", stop)
+        with pytest.raises(KeyboardInterrupt), tenant_slot(context(tmp_path)):
+            pytest.fail("it went on")
+    with tenant_slot(context(tmp_path)):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import time
 from email.utils import formatdate
@@ -212,3 +213,18 @@ def test_addresses_of_ones_own_network_are_asked(address: str, refused: bool) ->
 )
 def test_what_lets_one_in_is_no_part_of_a_files_name(url: str, shown: str) -> None:
     assert plain(url) == shown
+
+
+def test_a_stop_that_a_passing_error_takes_the_place_of_is_not_tried_again() -> None:
+    asked: list[int] = []
+
+    def ask() -> None:
+        asked.append(1)
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise ConnectionResetError(errno.ECONNRESET, "the connection broke")
+
+    with pytest.raises(KeyboardInterrupt):
+        remote_errors.retried(ask)
+    assert asked == [1]

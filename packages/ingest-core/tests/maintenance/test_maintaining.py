@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from ingest_core import JobError, MaintenanceOptions, Outcome, load_job, maintain, plan
+from ingest_core import Interrupts, JobError, MaintenanceOptions, Outcome, TransientError, load_job, maintain, plan
 from ingest_core.catalogs.maintenance.table_maintenance import TableMaintenance
 from ingest_core.executor.slots import tenant_slot
 from ingest_core.failpoints import observe
@@ -18,7 +19,7 @@ from ingest_core.maintenance import steps
 from ingest_core.plugin import RunContext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conftest import Home
     from ingest_core import TableUpkeep
@@ -34,6 +35,9 @@ source:
     returns: {path: "data/returns*.csv"}
 target: {connector: iceberg, properties: {history.expire.max-snapshot-age-ms: 1}}
 """
+STEPS_BEGIN = ["small_files", "old_snapshots", "orphans"]
+"""What each step asks first."""
+
 LONG_AGO = time.time() - timedelta(days=4).total_seconds()
 
 
@@ -174,6 +178,66 @@ def test_an_unforeseen_fault_of_one_step_keeps_no_other_back(landed: Home, monke
     upkeep = seen_to(landed)["acme.csv_orders"]
     assert upkeep.errors == ["unexpected: ZeroDivisionError: no"]
     assert (upkeep.status, len(upkeep.orphans)) == ("partial", 1)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no lock is held"), TransientError("it does not answer")], ids=repr)
+@pytest.mark.parametrize("place", ["small_files", "old_snapshots", "orphans"])
+def test_a_stop_that_an_error_takes_the_place_of_ends_the_maintenance(
+    landed: Home, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
+) -> None:
+    begun: list[str] = []
+
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*given: Any) -> Any:  # noqa: ANN401  # whatever it is given
+            begun.append(name)
+            if name != place:
+                return real(*given)
+            try:
+                raise KeyboardInterrupt
+            finally:
+                raise error
+
+        return noting
+
+    for name in STEPS_BEGIN:
+        monkeypatch.setattr(TableMaintenance, name, noted(name, getattr(TableMaintenance, name)))
+    upkeep = seen_to(landed)["acme.csv_orders"]
+    assert (upkeep.stopped, upkeep.error_types, begun[-1]) == (True, ["TransientError"], place)
+    assert upkeep.errors == ["maintenance was stopped\n  mend: start it again; nothing is half done"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_stop_while_a_table_is_told_ends_maintenance_before_the_next(landed: Home, number: int) -> None:
+    assert landed.run(JOB.replace("orders*", "none*").replace("returns*", "orders*")).outcome is Outcome.PARTIAL
+    told: list[TableUpkeep] = []
+    with Interrupts():
+        for upkeep in maintain(plan(load_job(landed.job(JOB)))):
+            told.append(upkeep)
+            if len(told) == number:
+                signal.raise_signal(signal.SIGTERM)
+    assert [each.table for each in told] == ["acme.csv_orders", "acme.csv_returns"]
+    assert [each.stopped for each in told] == [False, True]
+    assert [each.status for each in told] == ["maintained", "failed" if number == 1 else "unchanged"]
+
+
+@pytest.mark.parametrize(("nth", "files", "snapshots"), [(1, 6, 0), (2, 6, 5)], ids=["compaction", "expiry"])
+def test_a_stop_waits_for_a_commit_and_what_it_did_is_told(landed: Home, nth: int, files: int, snapshots: int) -> None:
+    shift(landed, timedelta(days=10))
+    met: list[str] = []
+
+    def stop(point: str) -> None:
+        if point == "commit answered":
+            met.append(point)
+            if len(met) == nth:
+                signal.raise_signal(signal.SIGTERM)
+
+    observe(stop)
+    with Interrupts():
+        (upkeep,) = seen_to(landed).values()
+    assert (upkeep.stopped, upkeep.status, upkeep.orphans) == (True, "partial", [])
+    assert (upkeep.files_before, upkeep.snapshots) == (files, snapshots)
+    assert len(orders(landed).inspect.data_files()) == 1
+    assert len(orders(landed).snapshots()) == 7 - snapshots
 
 
 def test_much_is_rewritten_in_several_commits(landed: Home, monkeypatch: pytest.MonkeyPatch) -> None:

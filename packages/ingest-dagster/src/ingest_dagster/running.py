@@ -71,8 +71,8 @@ def within_a_step(log: DagsterLogManager) -> Iterator[Redactor]:
         with masked_in_others(redactor), shown_in(log, redactor):
             try:
                 yield redactor
-            except dg.DagsterExecutionInterruptedError as error:
-                ended = error
+            except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
+                ended = dg.DagsterExecutionInterruptedError()
             except dg.Failure as error:
                 text = redactor.text(error.description or "")
                 ended = dg.Failure(text, metadata=error.metadata, allow_retries=False)
@@ -106,9 +106,9 @@ def _materialize(
     facts: Facts, job: JobFacts, context: dg.AssetExecutionContext, redactor: Redactor
 ) -> Iterator[dg.MaterializeResult[None]]:
     wanted = _wanted(job, context)
-    planned = _planned(facts, job, list(wanted.values()))
     watch = _Watch()
     with Interrupts() as interrupts:
+        planned = _planned(facts, job, list(wanted.values()))
         # Once the report is there a stop comes too late to change it, and must not keep it from being told.
         report = run(planned, _options(facts, redactor, watch), interrupts.hold)
         interrupts.hold()

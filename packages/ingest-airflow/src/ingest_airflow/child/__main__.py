@@ -23,9 +23,6 @@ from ingest_airflow.child.work import work
 PATIENCE_SECONDS = 30.0
 """How long work may take to end after a stop, before it is killed with all that it began. A commit is waited for."""
 
-AGAIN_SECONDS = 5.0
-"""After which a stop is asked for again, once nobody waits for the answer."""
-
 
 def main() -> int:
     """Do what stdin says.
@@ -63,10 +60,8 @@ def _answer(asked: Mapping[str, Any], redactor: Redactor, interrupts: Interrupts
 def _end_with_stdin(interrupts: Interrupts) -> None:
     while os.read(0, 512):
         pass
-    if interrupts.heard:
-        # It is on its way, unless it came amid a destructor, which swallows whatever is raised there.
-        threading.Event().wait(AGAIN_SECONDS)
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not interrupts.heard:  # else the end is on its way, and asked for twice the run would hurry past its cleaning
+        os.kill(os.getpid(), signal.SIGTERM)
     # Nobody waits any more. What does not end by itself must not go on for ever.
     threading.Event().wait(PATIENCE_SECONDS)
     os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -9,9 +9,7 @@ from queue import Empty, SimpleQueue
 from types import FrameType, TracebackType
 from typing import Self
 
-from ingest_cli.signals import ONE_STOP_SECONDS
-
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from ingest_core.plugin import ONE_STOP_SECONDS, STOPS
 
 
 class StopSignals:

@@ -18,6 +18,7 @@ from pyiceberg.exceptions import BadRequestError, CommitFailedException, Forbidd
 from ingest_core.ages import wall_clock
 from ingest_core.catalogs.staging import Staged, post, refuse_old
 from ingest_core.errors import IngestError, JobError, TransientError
+from ingest_core.stop_signals import kept_a_stop
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -107,7 +108,8 @@ def send(sending: Sending, staged: Staged) -> Seen:
             reason = error  # what was sent before may still land
             break
         try:
-            post(sending.catalog, staged)
+            with kept_a_stop():
+                post(sending.catalog, staged)
         except (CommitFailedException, *_FINAL) as error:
             refused, reason = True, error
         except Exception as error:  # noqa: BLE001  # any answer but a refusal leaves the outcome unknown
@@ -160,7 +162,7 @@ def _look(sending: Sending, staged: Staged, *, refused: bool) -> Seen | None:
 def _seen(sending: Sending, staged: Staged) -> Seen | None:
     """Load the table and look at it; ``None`` while it is out of reach."""
     try:
-        with known(_OPEN):
+        with kept_a_stop(), known(_OPEN):
             after = sending.load()
             mine = after is not None and sending.is_mine(after)
     except TransientError:

@@ -15,6 +15,7 @@ from ingest_core.executor.service_locks import service_locks
 from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.standing import ObjectStanding, standing
 from ingest_core.executor.start import Start
+from ingest_core.executor.stops import Stops
 
 __all__ = [
     "CATALOG",
@@ -26,6 +27,7 @@ __all__ = [
     "ObjectStanding",
     "RunOptions",
     "Start",
+    "Stops",
     "Terms",
     "check",
     "discover",

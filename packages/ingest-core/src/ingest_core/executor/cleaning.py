@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from ingest_core.stop_signals import kept_a_stop
+
 
 @contextlib.contextmanager
 def cleaned(log: Any) -> Iterator[contextlib.ExitStack]:  # noqa: ANN401  # structlog's loggers have no one type
@@ -22,6 +24,7 @@ def cleaned(log: Any) -> Iterator[contextlib.ExitStack]:  # noqa: ANN401  # stru
         yield kept
     finally:
         try:
-            kept.close()
+            with kept_a_stop():
+                kept.close()
         except Exception:  # whatever it is, rows and position are where they are
             log.warning("cleaning_failed", exc_info=True)

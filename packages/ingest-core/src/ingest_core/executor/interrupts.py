@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
-from types import FrameType, TracebackType
-from typing import Any, Self
+from types import TracebackType
+from typing import Self
 
-_STOPS = (signal.SIGINT, signal.SIGTERM)
+from ingest_core.stop_signals import StopHandler, heeding
 
 
 class Interrupts:
@@ -15,36 +16,27 @@ class Interrupts:
 
     Orchestrators raise exceptions of their own, which a run knows nothing of: they would end a commit that is on its
     way, and no report would tell what was committed. Does nothing off the main thread, where no signals come.
-
-    Attributes:
-        heard: Whether a stop was asked for.
-        noted: Whether one was while stops were held.
     """
 
     def __init__(self) -> None:
-        self.heard = False
-        self.noted = False
-        self._holding = False
-        self._before: dict[signal.Signals, Any] = {}
+        self._stop = StopHandler((signal.SIGINT, signal.SIGTERM))
+        self._end = contextlib.ExitStack()
+
+    @property
+    def heard(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._stop.heard
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._stop) for number in _STOPS}
+            self._end.enter_context(heeding(self._stop))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        self._end.close()
 
     def hold(self, *_: object) -> None:
         """Do no more than note stops from now on: what was done is to be told."""
-        self._holding = True
-
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
-        self.heard = True
-        if not self._holding:
-            raise KeyboardInterrupt
-        self.noted = True
+        self._stop.hold()

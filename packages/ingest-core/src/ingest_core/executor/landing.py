@@ -230,8 +230,7 @@ def _commit_all(
         if gathering and parts.kept is None:
             gathering.drop([file.entry for result in group for file in result.files])
         if not is_last:
-            parts.stops.release()
-            parts.stops.go_on()
+            parts.stops.pass_on()
 
 
 def _groups(results: Iterable[SplitResult], every: int | None) -> Iterator[tuple[Sequence[SplitResult], bool]]:

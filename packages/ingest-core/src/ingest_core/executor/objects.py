@@ -10,10 +10,10 @@ from ingest_core.errors import IngestError, JobError
 from ingest_core.events import RunEvent
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
-from ingest_core.executor.stops import kept_a_stop
 from ingest_core.job import Job
 from ingest_core.job_assets import told
 from ingest_core.report import ObjectReport
+from ingest_core.stop_signals import kept_a_stop
 
 Way = Callable[[Parts, Progress], None]
 """Commits something of one object, and notes it."""

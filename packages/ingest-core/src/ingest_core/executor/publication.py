@@ -18,6 +18,7 @@ from ingest_core.executor.progress import Progress
 from ingest_core.failpoints import reach
 from ingest_core.ports import Branch
 from ingest_core.state import decode
+from ingest_core.stop_signals import kept_a_stop
 
 Standing = Literal["mine", "before", "elsewhere"]
 Standings = Sequence[Standing]
@@ -104,7 +105,8 @@ def _send(branch: Branch, head: str) -> _Sent:
     if head == branch.base:
         return _Sent(final=True)  # whatever was committed is on the target already
     try:
-        return _Sent(final=not branch.merge(head))
+        with kept_a_stop():
+            return _Sent(final=not branch.merge(head))
     except JobError as error:
         return _Sent(final=True, denied=error)
     except TransientError as error:
@@ -123,7 +125,8 @@ def _look(parts: Parts, changed: Sequence[Progress], patience: Patience, *, fina
     while True:
         over = time.monotonic() >= deadline
         try:
-            standings = [_standing(parts, progress) for progress in changed]
+            with kept_a_stop():
+                standings = [_standing(parts, progress) for progress in changed]
         except IngestError:
             if over:
                 raise

@@ -11,10 +11,11 @@ from ingest_core.executor.landing import land_object
 from ingest_core.executor.objects import each_object, explained
 from ingest_core.executor.parts import Parts
 from ingest_core.executor.progress import Progress
-from ingest_core.executor.stops import Stops, kept_a_stop
+from ingest_core.executor.stops import Stops
 from ingest_core.job import Job
 from ingest_core.ports import StreamGrewError
 from ingest_core.report import ObjectReport
+from ingest_core.stop_signals import kept_a_stop
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -70,8 +71,7 @@ class Persistence:
         pause = round(state.upcoming_sleep, 3)
         self.log.warning("try_failed", attempt=state.attempt_number, pause=pause, error=text)
         # A commit that failed held stops back; nothing of it is on its way any more.
-        self.stops.release()
-        self.stops.go_on()
+        self.stops.pass_on()
 
 
 def land_persistently(parts: Parts, progress: Progress) -> None:

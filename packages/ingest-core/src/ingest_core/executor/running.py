@@ -13,11 +13,11 @@ from ingest_core.executor.parts import Parts, RunOptions, opened_parts
 from ingest_core.executor.retrying import Persistence, land_each
 from ingest_core.executor.slots import Terms, tenant_slot
 from ingest_core.executor.start import Start
-from ingest_core.executor.stops import kept_a_stop
 from ingest_core.executor.together import land_together
 from ingest_core.failpoints import reach
 from ingest_core.planner import Plan
 from ingest_core.report import ObjectReport, Report
+from ingest_core.stop_signals import kept_a_stop
 
 Deed = Callable[[Parts, list[ObjectReport]], None]
 """Does something to each object of a plan, and adds its report as soon as there is one."""

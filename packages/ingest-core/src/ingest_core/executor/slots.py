@@ -78,18 +78,17 @@ def tenant_slot(context: RunContext, terms: Terms | None = None, log: Any = None
         JobError: The state folder cannot be written, or has no locks.
     """
     state = context.home / "state"
+    taking = _Taking(context, terms or Terms(), log)
     try:
-        refuse_unwritable(context)
-        (state / "locks").mkdir(parents=True, exist_ok=True)
-        descriptor = _Taking(context, terms or Terms(), log).take()
-    except OSError as error:
-        raise told(error, state) from error
-    try:
+        try:
+            refuse_unwritable(context)
+            (state / "locks").mkdir(parents=True, exist_ok=True)
+            taking.take()
+        except OSError as error:
+            raise told(error, state) from error
         yield
     finally:
-        with contextlib.suppress(OSError):  # a name that stays does no harm: nobody reads that of a free slot
-            os.ftruncate(descriptor, 0)
-        let_go(descriptor)
+        taking.give_back()
 
 
 class _Taking:
@@ -108,8 +107,18 @@ class _Taking:
         self._slots = [folder / f"{name}.lock" for name in names]
         self._line = Line(folder, context.tenant)
         self._told: list[str] = []
+        self._taken: int | None = None
 
-    def take(self) -> int:
+    def give_back(self) -> None:
+        """Give the slot back, if it was taken. A stop may come as soon as it is."""
+        if (taken := self._taken) is None:
+            return
+        self._taken = None
+        with contextlib.suppress(OSError):  # a name that stays does no harm: nobody reads that of a free slot
+            os.ftruncate(taken, 0)
+        let_go(taken)
+
+    def take(self) -> None:
         """Take a slot as soon as one is free and nobody who came earlier waits for it."""
         place: Place | None = None
         began = time.monotonic()
@@ -117,9 +126,9 @@ class _Taking:
         try:
             while True:
                 ahead = self._line.ahead(place)
-                if not ahead and (descriptor := self._free()) is not None:
+                if not ahead and self._find():
                     self._tell_end(time.monotonic() - began)
-                    return descriptor
+                    return
                 if (left := until - time.monotonic()) <= 0:
                     raise self._busy(ahead)
                 place = place or self._join()
@@ -129,27 +138,28 @@ class _Taking:
             if place:
                 self._line.leave(place)
 
-    def _free(self) -> int | None:
+    def _find(self) -> bool:
         """Take a slot that is free now, and say in it who has it."""
         for path in self._slots:
-            if (descriptor := hold(path)) is not None:
-                self._note(descriptor)
-                return descriptor
-        return None
+            self._taken = hold(path)
+            if self._taken is not None:
+                self._note(self._taken)
+                return True
+        return False
 
     def _join(self) -> Place:
         place = self._line.join()
-        self._note(place.descriptor)
+        try:
+            self._note(place.descriptor)
+        except BaseException:
+            self._line.leave(place)
+            raise
         return place
 
     def _note(self, descriptor: int) -> None:
         text = json.dumps(asdict(Holder(self._context.job, self._context.run_id)))
-        try:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, text.encode(), 0)
-        except BaseException:
-            let_go(descriptor)
-            raise
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text.encode(), 0)
 
     def _busy(self, ahead: Sequence[Path]) -> TransientError:
         after = f" after {written(self._terms.wait)}" if self._terms.wait else ""

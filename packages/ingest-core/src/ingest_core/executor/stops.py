@@ -1,41 +1,17 @@
-"""Holds a stop (SIGINT, SIGTERM) back while a commit is on its way, so that the report can say what became of it."""
+"""Holds a stop back while a commit is on its way, so that the report can say what became of it."""
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import threading
-from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 from ingest_core.errors import TransientError
+from ingest_core.stop_signals import STOPS
 
 GRACE_SECONDS = 5.0
 """How long a commit may go on after a stop: half of the ten seconds that container engines give."""
-
-_STOPS = (signal.SIGINT, signal.SIGTERM)
-
-
-@contextlib.contextmanager
-def kept_a_stop() -> Iterator[None]:
-    """Let a stop end what goes on here also where an error took its place, one of the cleaning that it began.
-
-    Raises:
-        KeyboardInterrupt: An error was raised while one was on its way.
-    """
-    try:
-        yield
-    except Exception as error:
-        if _is_of_a_stop(error):
-            raise KeyboardInterrupt from error
-        raise
-
-
-def _is_of_a_stop(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__context__
-    return error is not None
 
 
 class Stops:
@@ -46,6 +22,7 @@ class Stops:
     meaning is the system's own.
 
     Attributes:
+        committing: Whether stops are held back.
         asked: A stop was held back.
         cut: A commit was ended by a stop; it may have landed.
     """
@@ -53,7 +30,7 @@ class Stops:
     def __init__(self) -> None:
         self._before: dict[signal.Signals, Any] = {}
         self._timer: threading.Timer | None = None
-        self._committing = False
+        self.committing = False
         self._over = False
         self.asked = False
         self.cut = False
@@ -64,15 +41,15 @@ class Stops:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.cut = self._committing and kind is KeyboardInterrupt
+        self.cut = self.committing and kind is KeyboardInterrupt
         self.release()
 
     def hold(self) -> None:
         """Begin to hold stops back: a commit is on its way."""
-        self._committing = True
+        self.committing = True
         # Of a second commit, what stands there already is our own.
         if threading.current_thread() is threading.main_thread() and not self._before:
-            self._before = {number: signal.getsignal(number) for number in _STOPS if _is_heard(number)}
+            self._before = {number: signal.getsignal(number) for number in STOPS if _is_heard(number)}
             for number in self._before:
                 signal.signal(number, self._hold_back)
 
@@ -84,6 +61,11 @@ class Stops:
         """
         if self.asked:
             raise KeyboardInterrupt
+
+    def pass_on(self) -> None:
+        """Let stops through again, and the one that was held back, if any: see :meth:`release`, :meth:`go_on`."""
+        self.release()
+        self.go_on()
 
     def _hold_back(self, number: int, frame: FrameType | None) -> None:
         del frame
@@ -108,7 +90,7 @@ class Stops:
             if signal.getsignal(number) == self._hold_back:
                 signal.signal(number, handler)
         self._before = {}
-        self._committing = False
+        self.committing = False
 
     def error(self) -> TransientError:
         """Tell that the run was stopped."""

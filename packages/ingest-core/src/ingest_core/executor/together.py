@@ -19,6 +19,7 @@ from ingest_core.executor.retrying import land_persistently
 from ingest_core.executor.stops import Stops
 from ingest_core.ports import Branch, Branches
 from ingest_core.report import ObjectReport
+from ingest_core.stop_signals import kept_a_stop
 
 LONGEST_RUN = timedelta(days=7)
 """The longest that a run may take; the branches of longer ones are swept."""
@@ -81,7 +82,8 @@ def land_together(parts: Parts, reports: list[ObjectReport]) -> None:
 
 
 def _sweep(parts: Parts, branches: Branches) -> None:
-    with contextlib.suppress(IngestError):  # what keeps a sweep from going on is told by the run itself, if it matters
+    # What keeps a sweep from going on is told by the run itself, if it matters.
+    with contextlib.suppress(IngestError), kept_a_stop():
         if swept := branches.sweep(LONGEST_RUN):
             parts.log.info("branches_swept", branches=list(swept))
 
@@ -99,7 +101,8 @@ def _show(way: Way, branch: Branch, tries: Sequence[Try]) -> None:
         return
     log, job = way.parts.log, way.parts.plan.job
     try:
-        standings = _publish(way, branch, [each.progress for each in tries])
+        with kept_a_stop():
+            standings = _publish(way, branch, [each.progress for each in tries])
     except IngestError as error:
         text = explained(error, job)
         log.error("publication_failed", error=text, error_type=type(error).__name__)  # noqa: TRY400  # a person mends it

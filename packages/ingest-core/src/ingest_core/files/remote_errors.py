@@ -17,6 +17,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from ingest_core.errors import JobError, Key, TransientError
+from ingest_core.stop_signals import kept_a_stop
 
 Given = TypeVar("Given")
 
@@ -44,7 +45,8 @@ def retried(ask: Callable[[], Given]) -> Given:
     """Ask, and ask again a few times while the server says that it passes."""
     for wait in WAITS:
         try:
-            return ask()
+            with kept_a_stop():
+                return ask()
         except Exception as error:
             if not _passes(error):
                 raise

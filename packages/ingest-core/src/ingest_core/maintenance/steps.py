@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ingest_core.executor import Stops
 from ingest_core.maintenance.options import MaintenanceOptions, Step
 from ingest_core.maintenance.upkeep import TableUpkeep
 from ingest_core.ports import FileGroup, Kept, Maintenance, TableName
@@ -28,6 +29,7 @@ class Work:
         kept: What of it is kept.
         options: What is done.
         slot: Holds the tenant's slot, for as long as something is committed.
+        stops: Holds stops back while a commit is on its way.
         log: The logger.
         forgotten: The snapshots that a dry run would expire.
     """
@@ -37,6 +39,7 @@ class Work:
     kept: Kept
     options: MaintenanceOptions
     slot: Callable[[], AbstractContextManager[None]]
+    stops: Stops
     log: Any
     forgotten: set[int] = field(default_factory=set)
 
@@ -50,7 +53,7 @@ def compact(work: Work, upkeep: TableUpkeep) -> None:
         return
     for part in _parts(groups):
         with work.slot():
-            done = work.maintenance.compact(work.name, part)
+            done = work.maintenance.compact(work.name, part, work.stops.hold)
         upkeep.files_before += done.files_before
         upkeep.files_after += done.files_after
         upkeep.bytes_before += done.bytes_before
@@ -62,6 +65,7 @@ def compact(work: Work, upkeep: TableUpkeep) -> None:
             rows=done.rows,
             snapshot_id=done.snapshot_id,
         )
+        work.stops.pass_on()
 
 
 def expire(work: Work, upkeep: TableUpkeep) -> None:
@@ -73,6 +77,7 @@ def expire(work: Work, upkeep: TableUpkeep) -> None:
         work.forgotten.update(old)
     elif old:
         with work.slot():
+            work.stops.hold()
             work.maintenance.expire(work.name, old)
         work.log.info("snapshots_expired", snapshots=len(old))
     upkeep.snapshots = len(old)

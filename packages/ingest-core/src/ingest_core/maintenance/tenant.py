@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -86,8 +87,9 @@ def maintain_tenant(
 
 def _see_to(file: str, home: str | os.PathLike[str], options: MaintenanceOptions, done: TenantUpkeep) -> None:
     try:
-        for each in maintain(plan(load_job(file, home)), options):
-            done.tables.append(each)
-            done.stopped = done.stopped or each.stopped
+        with contextlib.closing(maintain(plan(load_job(file, home)), options)) as tables:
+            for each in tables:
+                done.tables.append(each)
     except IngestError as error:
         done.refuse([error], type(error).__name__)
+    done.stopped = any(each.stopped for each in done.tables)

@@ -29,7 +29,7 @@ class TableUpkeep:
         left: Of the files that nothing names, how many the storage did not delete.
         errors: What went wrong, with the mend.
         error_types: Of what kind each is: ``JobError`` (mend it), ``TransientError`` (try again), or another's name.
-        stopped: Whether somebody asked it to stop.
+        stopped: Whether somebody asked for a stop; may become so while it is told.
     """
 
     table: str

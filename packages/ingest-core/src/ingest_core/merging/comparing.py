@@ -178,7 +178,7 @@ class _Reading:
     """Streams held rows into the store, and keeps what their reading raised, which the store would hide."""
 
     def __init__(self, columns: Columns, held: Iterable[Held], names: Sequence[str]) -> None:
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         wanted = [columns.stored.field(name) for name in names]
         schema = pa.schema([("file", pa.int64()), ("pos", pa.int64()), *wanted])
         self.reader = pa.RecordBatchReader.from_batches(schema, self._batches(held, schema))
@@ -188,7 +188,7 @@ class _Reading:
             for each in held:
                 file = pa.repeat(pa.scalar(each.file, pa.int64()), each.rows.num_rows)
                 yield pa.record_batch([file, each.places, *map(to_store, each.rows.columns)], schema=schema)
-        except Exception as error:
+        except BaseException as error:
             self._error = error
             raise
 

@@ -5,7 +5,7 @@ The names are those of Iceberg's own maintenance procedures (https://iceberg.apa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -104,7 +104,9 @@ class Maintenance(Protocol):
             name: The table.
         """
 
-    def compact(self, name: TableName, groups: Sequence[FileGroup]) -> Compacted:
+    def compact(
+        self, name: TableName, groups: Sequence[FileGroup], committing: Callable[[], None] = lambda: None
+    ) -> Compacted:
         """Write the rows of small files to fewer ones, and put these in their place by one commit.
 
         The rows stay what they are. Nothing is deleted: the former files are those of former snapshots.
@@ -112,6 +114,7 @@ class Maintenance(Protocol):
         Args:
             name: The table.
             groups: As found; a group of which another writer took a file meanwhile is refused.
+            committing: Called once all is written, before the commit: from then on a stop waits.
         """
 
     def old_snapshots(self, name: TableName, since: datetime) -> Sequence[int]:

@@ -122,6 +122,25 @@ def test_an_answer_that_is_lost_or_false_after_it_landed_is_seen_through(
     assert (files(home), ids(home)) == (1, [*range(COUNT)])
 
 
+def test_a_stop_that_an_error_takes_the_place_of_is_not_sent_again(compaction: Compaction) -> None:
+    sent: list[int] = []
+
+    def stopped(_: Post) -> Post:
+        def post(*_: Any) -> Any:  # noqa: ANN401  # as it came
+            sent.append(1)
+            try:
+                raise KeyboardInterrupt
+            finally:
+                raise ConnectionResetError
+
+        return post
+
+    compaction.answers(stopped)
+    with pytest.raises(KeyboardInterrupt):
+        compaction.compact()
+    assert sent == [1]
+
+
 @pytest.mark.parametrize("error", [CommitStateUnknownException("500"), ConnectionResetError(), TimeoutError()])
 def test_a_request_that_was_lost_is_sent_again_once(home: Home, compaction: Compaction, error: Exception) -> None:
     sent: list[object] = []

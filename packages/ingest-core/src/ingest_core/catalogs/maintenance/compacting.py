@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -33,13 +33,16 @@ ROW_GROUP_BYTES = 32 * 1024 * 1024
 NOTHING = Compacted(0, 0, 0, 0, 0, None)
 
 
-def compact(opened: OpenedCatalog, name: TableName, groups: Sequence[FileGroup]) -> Compacted:
+def compact(
+    opened: OpenedCatalog, name: TableName, groups: Sequence[FileGroup], committing: Callable[[], None] = lambda: None
+) -> Compacted:
     """Write the rows of small files to fewer ones, and put these in their place. See :class:`Maintenance`.
 
     Args:
         opened: The catalog.
         name: The table, which is loaded fresh.
         groups: As :func:`small_files` found them.
+        committing: Called before the commit.
 
     Raises:
         TransientError: Another writer changed the files, or nobody can tell whether the commit landed.
@@ -57,6 +60,7 @@ def compact(opened: OpenedCatalog, name: TableName, groups: Sequence[FileGroup])
         reach("all files closed")
         tasks = tuple(chain.from_iterable(group.entry for group in groups))
         replacement = Replacement(name, tasks, tuple(chain.from_iterable(written)))
+        committing()
         landed = replace_files(opened, table, replacement)
     return _told(replacement, landed)
 

@@ -65,9 +65,11 @@ class TableMaintenance:
         """See :class:`ingest_core.plugin.Maintenance`."""
         return small_files(self._table(name))
 
-    def compact(self, name: TableName, groups: Sequence[FileGroup]) -> Compacted:
+    def compact(
+        self, name: TableName, groups: Sequence[FileGroup], committing: Callable[[], None] = lambda: None
+    ) -> Compacted:
         """See :class:`ingest_core.plugin.Maintenance`."""
-        return compact(self.opened, name, groups)
+        return compact(self.opened, name, groups, committing)
 
     def old_snapshots(self, name: TableName, since: datetime) -> Sequence[int]:
         """See :class:`ingest_core.plugin.Maintenance`."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 AGAIN_SECONDS = 0.05
 """After which a stop is raised again. What swallowed it takes far less; if not, that is told here once more."""
 
+_OVER = object()
+"""Is due when nothing more is to be asked for."""
+
 
 class Reminder:
     """Asks for a stop once more, in a moment, until there is nobody left to ask.
@@ -53,7 +56,7 @@ class Reminder:
     def end(self) -> None:
         """Ask for nothing from now on. What is being asked is asked when this returns."""
         with self._asking:
-            self._due = None
+            self._due = _OVER
 
     def _remind(self, due: object) -> None:
         with self._asking:
