@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+from ingest_core.errors import JobError
 from ingest_core.rest.client import Request
 from ingest_core.rest.definition import CursorSpec, RequestSpec
 from ingest_core.rest.definition.paging import PagingSpec
@@ -81,7 +82,13 @@ class Asking:
             begin: The first value of the stretch.
             end: The first behind it; ``None`` for one without an end.
             parent: What the references to a parent name.
+
+        Raises:
+            JobError: The parent has nothing of the name: without it the API would be asked for what is of all.
         """
+        for name, value in parent.items():
+            if value is None and name in self._references:
+                raise _nameless(name)
         values = {**self.values, **self._window(begin, end), **parent}
         quoted = {name: quote(str(value), safe="") for name, value in parent.items()}
         return Request(
@@ -140,6 +147,14 @@ class Asking:
         if end is not None:
             found |= {"window:until": written(end, form, up=True), "window:through": written(end, form, up=True)}
         return found
+
+
+def _nameless(name: str) -> JobError:
+    field = name.removeprefix("parent:")
+    return JobError(
+        f"a record of the parent has no {field!r}, by which its own are asked for",
+        "mend `parent.fields`, or let the parent's request leave such records out",
+    )
 
 
 def _parameter(template: Any, values: Values) -> Any:  # noqa: ANN401  # whatever a definition holds
