@@ -112,7 +112,7 @@ def stretches(asking: Asking, spans: Spans, begin: int, end: int | None) -> list
     if cursor is None or cursor.span is None or cursor.order != "none" or not asking.is_divisible:
         return gaps
     length = int(cursor.span.total_seconds() * 1_000_000)
-    return [piece for gap in gaps for piece in _divided(gap, length, asking.began - asking.settles)]
+    return [piece for gap in gaps for piece in _divided(gap, length, asking.latest or 0)]
 
 
 def _divided(gap: Stretch, length: int, latest: int) -> list[Stretch]:

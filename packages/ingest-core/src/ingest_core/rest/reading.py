@@ -154,15 +154,14 @@ class Reader:
         if not asking.is_divisible or stretch.parent or not board.is_hungry or asking.cursor is None:
             return
         if asking.cursor.order == "ascending":
-            latest = asking.began - asking.settles
-            middle = _middle(max(values), latest if stretch.end is None else stretch.end, asking.step)
+            end = asking.latest if stretch.end is None else stretch.end
+            middle = _middle(max(values), end or 0, asking.step)
             if middle is not None:
                 board.give(Stretch(middle, stretch.end, is_open=stretch.is_open))
                 # Whether the stream reaches so far is seen by who reads the rest.
                 stretch.end, stretch.is_open = middle, stretch.is_open or stretch.end is None
         elif asking.cursor.order == "descending" and stretch.begin > EVER:
-            latest = min(*values, asking.began - asking.settles)
-            middle = _middle(stretch.begin, latest, asking.step)
+            middle = _middle(stretch.begin, min(*values, asking.latest or 0), asking.step)
             if middle is not None:
                 board.give(Stretch(stretch.begin, middle))
                 stretch.begin = middle
