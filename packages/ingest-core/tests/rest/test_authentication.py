@@ -45,6 +45,24 @@ def test_it_stands_in_a_header(tmp_path: Path, auth: dict[str, str], header: str
         assert {asked.headers[header] for asked in api.api.asked} == {value}
 
 
+@pytest.mark.parametrize(
+    ("value", "declared_as", "hidden"),
+    [
+        (OPTION, {}, [KEY]),
+        ("Token ${option:user}:${option:key}", {}, [KEY, "somebody"]),
+        ("Token ${option:user}:${option:key}", {"secret": True}, [KEY]),
+    ],
+)
+def test_what_lets_us_in_is_masked_whether_its_option_says_so_or_not(
+    tmp_path: Path, value: str, declared_as: dict[str, bool], hidden: list[str]
+) -> None:
+    said = {**definition(), "auth": {"type": "header", "name": "X-Key", "value": value}}
+    said["options"] |= {"key": {"default": KEY, **declared_as}, "user": {"default": "somebody"}}
+    with declared(tmp_path, lambda _: ROWS, said) as api:
+        api.source()
+        assert sorted(api.hidden) == sorted(hidden)
+
+
 def test_it_stands_in_the_address(tmp_path: Path) -> None:
     said = {**definition(params={"limit": 5}), "auth": {"type": "query", "name": "key", "value": OPTION}}
     with declared(tmp_path, lambda _: ROWS, said) as api:
