@@ -91,16 +91,18 @@ class Reader:
             request = turn.next
             fresh = range(len(page.records)) if turn.fresh is None else turn.fresh
             rows = self._rows(page, fresh)
+            if seeking.is_on:
+                seeking.meet([(row.value, self._is_wanted(stretch, row) and not met(row)) for row in rows])
+                rows = [row for row in rows if not seeking.is_put_off(row.value)]
             kept = [row for row in rows if self._is_wanted(stretch, row) and not (seeking.is_on and met(row))]
             gain = edges.add([(row.value, row.mark) for row in kept if row.value is not None])
             if self._asking.is_newest_first:  # from within, nobody could go on: whose latest state came is not kept
                 kept, gain = [row for row in kept if latest.is_latest(row.record, row.value)], None
             values = [row.value for row in rows if row.value is not None]
-            if request is not None and values:
-                if _is_behind(self._asking, stretch, values):
-                    request = None
-                elif seeking.is_on:
-                    pager, request = seeking.next(pager, request, values)
+            if request is not None and values and _is_behind(self._asking, stretch, values):
+                request = None
+            if seeking.is_on:
+                pager, request = seeking.next(pager, request, values)
             if request is not None and board is not None and values:
                 self._share(stretch, board, values)
             yield Piece([row.record for row in kept], gain, id(stretch), stretch.parent)
