@@ -45,6 +45,24 @@ def test_it_stands_in_a_header(tmp_path: Path, auth: dict[str, str], header: str
         assert {asked.headers[header] for asked in api.api.asked} == {value}
 
 
+@pytest.mark.parametrize(
+    ("value", "declared_as", "hidden"),
+    [
+        (OPTION, {}, [KEY]),
+        ("Token ${option:user}:${option:key}", {}, [KEY, "somebody"]),
+        ("Token ${option:user}:${option:key}", {"secret": True}, [KEY]),
+    ],
+)
+def test_what_lets_us_in_is_masked_whether_its_option_says_so_or_not(
+    tmp_path: Path, value: str, declared_as: dict[str, bool], hidden: list[str]
+) -> None:
+    said = {**definition(), "auth": {"type": "header", "name": "X-Key", "value": value}}
+    said["options"] |= {"key": {"default": KEY, **declared_as}, "user": {"default": "somebody"}}
+    with declared(tmp_path, lambda _: ROWS, said) as api:
+        api.source()
+        assert sorted(api.hidden) == sorted(hidden)
+
+
 def test_it_stands_in_the_address(tmp_path: Path) -> None:
     said = {**definition(params={"limit": 5}), "auth": {"type": "query", "name": "key", "value": OPTION}}
     with declared(tmp_path, lambda _: ROWS, said) as api:
@@ -133,12 +151,20 @@ def test_the_client_may_be_named_in_a_header(tmp_path: Path) -> None:
         (Answered({"error": "invalid_client", "error_description": "no such client"}, 401), JobError),
         (Answered({"error": "out of order"}, 503), TransientError),
         (Answered({"token": "under another name"}), JobError),
+        (Answered(b'{"access_token": "\xe9"}'), JobError),
     ],
 )
 def test_a_token_that_is_not_given_is_told(tmp_path: Path, answered: Answered, error: type[Exception]) -> None:
     with declared(tmp_path, lambda _: answered, guarded()) as api, pytest.raises(error, match="token server") as told:
         api.rows()
     assert KEY not in str(told.value)
+
+
+def test_a_token_server_that_is_out_of_order_for_a_moment_is_asked_again(tmp_path: Path) -> None:
+    server = Guarded()
+    with declared(tmp_path, server.respond, guarded()) as api:
+        api.api.instead.append(Answered({"error": "out of order"}, 503))
+        assert [row["id"] for row in api.rows()] == [0, 1, 2, 3, 4]
 
 
 def test_it_stands_once_in_an_address_that_the_api_named(tmp_path: Path) -> None:

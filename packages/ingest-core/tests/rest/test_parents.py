@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from declared import declared, definition
+from ingest_core.plugin import JobError
 from ingest_core.testing import Answered, Asked
 
 PAGED = {"type": "cursor", "token": "next", "param": "token"}
@@ -90,3 +92,25 @@ def test_only_what_is_new_comes_again_of_any_parent(tmp_path: Path) -> None:
         later, position = api.load(position, "issues")
         assert sorted(row["n"] for row in later) == ["2.9", "5.9"]
         assert api.load(position, "issues")[0] == []
+
+
+@pytest.mark.parametrize("where", [{"path": "/issues/${parent:slug}"}, {"params": {"of": "${parent:slug}"}}])
+def test_a_parent_without_what_its_own_are_asked_by_is_told(tmp_path: Path, where: dict[str, Any]) -> None:
+    """Else the API would be asked for the issues of "None", or once more for those of all."""
+    said = api_of(columns={}, parent={"stream": "projects", "fields": ["slug"]}, **{"path": "/issues/all", **where})
+    tracker = Tracker()
+    with (
+        declared(tmp_path, tracker.respond, said) as api,
+        pytest.raises(JobError, match="a record of the parent has no 'slug'"),
+    ):
+        api.rows(name="issues")
+
+
+def test_a_column_may_hold_what_a_parent_has_not(tmp_path: Path) -> None:
+    columns = {"project": {"value": "${parent:id}"}, "team": {"value": "${parent:team}"}}
+    said = api_of(columns=columns, parent={"stream": "projects", "fields": ["id", "team"]}, types={"team": "string"})
+    tracker = Tracker()
+    with declared(tmp_path, tracker.respond, said) as api:
+        rows = api.rows(name="issues")
+    assert {row["team"] for row in rows} == {None}
+    assert len(rows) == len(wanted(tracker))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from declared import declared, definition
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ingest_core.testing import Answered, Asked
 
@@ -66,6 +66,9 @@ class Search:
     ),
     st.lists(st.lists(st.integers(0, 24), max_size=2), max_size=10),
 )
+@example([0, 0, 0, 0], [[0]])  # the first page has one value; what changes pulls the fourth row onto it
+@example([0, 0, 0, 1], [[], [], [0]])  # or a row of another value, while those of the first are asked for again
+@example([0, 0, 0, 1, 1, 1, 1], [])  # each page has one value
 def test_the_last_state_of_every_row_comes(moments: list[int], changes: list[list[int]]) -> None:
     search = Search(dict(enumerate(moments)), [[], *changes])
     with tempfile.TemporaryDirectory() as home, declared(Path(home), search.respond, definition(**SEEKING)) as api:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,8 @@ def shop() -> Shop:
 
 
 def api_of(home: Path, shop: Shop) -> Any:  # noqa: ANN401  # a context manager
-    said = definition(**FOLLOWED, paging={"type": "cursor", "token": "next", "param": "token"})
+    # A test may change it.
+    said = definition(**copy.deepcopy(FOLLOWED), paging={"type": "cursor", "token": "next", "param": "token"})
     return declared(home, shop.respond, said)
 
 
@@ -193,3 +195,38 @@ def test_a_position_by_another_field_is_refused(tmp_path: Path, shop: Shop) -> N
         api.said["streams"]["rows"]["cursor"]["unit"] = "ms"
         with pytest.raises(JobError, match="another cursor"):
             api.load(position)
+
+
+def test_a_position_does_not_grow_too_old_while_nothing_happens(tmp_path: Path, shop: Shop) -> None:
+    table: dict[str, str] = {}
+    with api_of(tmp_path, shop) as api:
+        api.settings["rows_may_repeat"] = True
+        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+        shop.now += 3600
+        position = merged(api, {}, table)
+        moved = []
+        for _ in range(40):  # no day goes by without a load, and nothing is told for longer than events are kept
+            shop.now += 86_400
+            shop.events = [event for event in shop.events if event["created"] > shop.now - 30 * 86_400]
+            rows, position_then = api.load(position)
+            assert rows == []
+            moved.append(position_then != position)
+            position = position_then
+        assert sum(moved) < 10  # most of them commit nothing
+        shop.drop("c2")
+        merged(api, position, table)
+    assert table == {name: row["name"] for name, row in shop.customers.items()}
+
+
+def test_a_deletion_after_a_month_without_news_is_seen(tmp_path: Path, shop: Shop) -> None:
+    table: dict[str, str] = {}
+    with api_of(tmp_path, shop) as api:
+        api.settings["rows_may_repeat"] = True
+        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+        position = merged(api, {}, table)
+        for day in range(31):
+            shop.now += 86_400
+            if day == 30:
+                shop.drop("c2")
+            position = merged(api, position, table)
+    assert table == {name: row["name"] for name, row in shop.customers.items()}

@@ -15,6 +15,7 @@ from ingest_core.iceberg_types import arrow_type
 from ingest_core.rest.client import Answer, Client, Closing, Request
 from ingest_core.rest.client.authentication import Hide
 from ingest_core.rest.definition import Definition, StreamSpec
+from ingest_core.rest.definition.auth import CREDENTIALS
 from ingest_core.rest.definition.stream import DiscoveredFields
 from ingest_core.rest.records import Envelope, Fields
 from ingest_core.rest.templates import Values, filled, references
@@ -47,8 +48,8 @@ class Api:
         self.connector = connector
         self.definition = definition
         self.options: Values = {f"option:{name}": value for name, value in options.items()}
-        for name, spec in definition.options.items():
-            if spec.secret and options.get(name):
+        for name in _secret_options(definition):
+            if options.get(name):
                 hide(str(options[name]), name)
         self.client = Client(definition, self.options, hide, _mend(definition))
         self.base = str(filled(definition.base_url, self.options)).rstrip("/") + "/"
@@ -123,6 +124,16 @@ def _wanted(name: str, known: Mapping[str, pa.DataType], spec: DiscoveredFields)
 
 def _struct(fields: Mapping[str, pa.DataType]) -> pa.DataType:
     return pa.struct(list(fields.items()))
+
+
+def _secret_options(definition: Definition) -> set[str]:
+    """Name the options whose values show nowhere: those that say so, and those by which alone the API lets us in."""
+    secret = {name for name, spec in definition.options.items() if spec.secret}
+    for key in CREDENTIALS:
+        named = references(getattr(definition.auth, key, None))
+        options = {name.removeprefix("option:") for name in named}
+        secret |= options if secret.isdisjoint(options) else set()
+    return secret
 
 
 def _mend(definition: Definition) -> str:

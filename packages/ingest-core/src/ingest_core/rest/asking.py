@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+from ingest_core.errors import JobError
 from ingest_core.rest.client import Request
 from ingest_core.rest.definition import CursorSpec, RequestSpec
 from ingest_core.rest.definition.paging import PagingSpec
@@ -15,6 +16,7 @@ from ingest_core.rest.moments import EVER, step_of, written
 from ingest_core.rest.records import Fields, Raw, digest, digest_of_text
 from ingest_core.rest.templates import Values, filled, references
 
+_SECOND = 1_000_000
 _ENDS = {"window:from", "window:after"}, {"window:until", "window:through"}
 
 
@@ -61,7 +63,8 @@ class Asking:
         ``None`` where the cursor is no moment.
         """
         is_moment = self.cursor is not None and self.cursor.unit != "number"
-        return self.began - self.settles if is_moment else None
+        # Of a day that is not over, records of its one value are still to come.
+        return (self.began - self.settles) // self.step * self.step if is_moment else None
 
     @cached_property
     def step(self) -> int:
@@ -81,7 +84,13 @@ class Asking:
             begin: The first value of the stretch.
             end: The first behind it; ``None`` for one without an end.
             parent: What the references to a parent name.
+
+        Raises:
+            JobError: The parent has nothing of the name: without it the API would be asked for what is of all.
         """
+        for name, value in parent.items():
+            if value is None and name in self._references:
+                raise _nameless(name)
         values = {**self.values, **self._window(begin, end), **parent}
         quoted = {name: quote(str(value), safe="") for name, value in parent.items()}
         return Request(
@@ -138,8 +147,27 @@ class Asking:
         if begin > EVER:
             found |= {"window:from": written(begin, form), "window:after": written(begin - self.step, form)}
         if end is not None:
-            found |= {"window:until": written(end, form, up=True), "window:through": written(end, form, up=True)}
+            until = written(_told_at(end, self.cursor), form, up=True)
+            found |= {"window:until": until, "window:through": until}
         return found
+
+
+def _told_at(end: int, cursor: CursorSpec) -> int:
+    """Give the end by which an API is asked for what lies before one.
+
+    It may keep finer moments than it writes in a text. Asked for what lies before 12:00:00.1, it leaves out a record of
+    12:00:00.3 that it writes as 12:00:00, which is none of those from 12:00:00.1 on either. So it is asked for whole
+    seconds, and who reads leaves out what lies beyond the end.
+    """
+    return -(-end // _SECOND) * _SECOND if cursor.unit == "iso" else end
+
+
+def _nameless(name: str) -> JobError:
+    field = name.removeprefix("parent:")
+    return JobError(
+        f"a record of the parent has no {field!r}, by which its own are asked for",
+        "mend `parent.fields`, or let the parent's request leave such records out",
+    )
 
 
 def _parameter(template: Any, values: Values) -> Any:  # noqa: ANN401  # whatever a definition holds

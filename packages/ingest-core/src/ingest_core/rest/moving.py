@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from ingest_core.errors import TransientError
+from ingest_core.errors import JobError, TransientError
 from ingest_core.rest.client import Request
 from ingest_core.rest.definition.paging import OffsetPaging, PagePaging
-from ingest_core.rest.pages import Page, Turn, is_last, placed, sized
+from ingest_core.rest.pages import Page, Turn, is_last, placed, refuse_more, sized
 
 REMEMBERED = 16_384
 """Records that are known again."""
 
 MOST_ALIKE = 2
 """Pages that are like the one before."""
+
+MOST_EMPTY = 1_000
+"""Pages without records, one behind the other, of an API that says that there is more."""
 
 MOST_STEPS_BACK = 1_000
 """Pages that are read once more, before it is given up."""
@@ -52,7 +55,10 @@ class PlacedPager:
         if not fresh:
             self._back.step()
         # A page of which all is known is no end: as many may have been put in before it.
-        if len(page.digests) < min(self._size, 2) or is_last(page, self._spec.more):
+        if is_last(page, self._spec.more):
+            return Turn(fresh, None)
+        if len(page.digests) < min(self._size, 2):
+            refuse_more(page, self._spec.more)
             return Turn(fresh, None)
         return Turn(fresh, self._at(page.request, self._place + max(len(page.digests) - 1, 1)))
 
@@ -89,18 +95,37 @@ class NumberedPager:
             self._before = ()
             back = max(self._number - -(-gone // self._size), self._spec.first)
             return Turn(fresh, self._at(page.request, back))
-        if not page.records or is_last(page, self._spec.more) or self._is_given_for_ever(page):
+        if is_last(page, self._spec.more) or self._is_over(page):
             return Turn(fresh, None)
         return Turn(fresh, self._at(page.request, self._number + 1))
 
-    def _is_given_for_ever(self, page: Page) -> bool:
-        """Tell whether this is the last page, as some APIs give it for every number behind it.
+    def _is_over(self, page: Page) -> bool:
+        """Tell whether there is no page behind this one, of which the answer does not say that it is the last.
 
-        Two pages may be alike because others were put in before them, three hardly.
+        Some APIs give the last page for every number behind it: two pages may be alike because others were put in
+        before them, three hardly. Where an API says that there is more, a page without records is one of which all
+        were left out.
+
+        Raises:
+            JobError: It gives its first page for every number.
+            TransientError: It says that there is more, and gives no other page.
         """
         is_same = self._before == page.digests
         self._alike, self._before = self._alike + 1 if is_same else 0, page.digests
-        return self._alike >= MOST_ALIKE
+        if self._alike >= (MOST_ALIKE if page.records else MOST_EMPTY):
+            refuse_more(page, self._spec.more)
+            self._refuse_first(page)
+        return self._spec.more is None and (not page.records or self._alike >= MOST_ALIKE)
+
+    def _refuse_first(self, page: Page) -> None:
+        """Refuse to take the first page for the last of several: the API may not know what it is asked by."""
+        is_first = self._number == self._spec.first + MOST_ALIKE
+        is_all = len(page.records) < self._size or (self._total is not None and self._total <= self._size)
+        if is_first and page.records and not is_all:
+            raise JobError(
+                "the API gives its first page for every number",
+                "mend `paging.param`; if there is no other page, say where an answer tells so: `more` or `total`",
+            )
 
     def _gone(self, page: Page) -> int:
         """Count the records that there are fewer than at the page before."""

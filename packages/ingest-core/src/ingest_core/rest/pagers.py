@@ -9,7 +9,7 @@ from requests.utils import parse_header_links
 
 from ingest_core.errors import JobError
 from ingest_core.rest.client import Request
-from ingest_core.rest.client.addresses import raised, same_host
+from ingest_core.rest.client.addresses import below, raised, same_host
 from ingest_core.rest.definition.paging import (
     LastIdPaging,
     LinkPaging,
@@ -22,7 +22,7 @@ from ingest_core.rest.definition.paging import (
     TokenPaging,
 )
 from ingest_core.rest.moving import NumberedPager, PlacedPager
-from ingest_core.rest.pages import Met, Page, Pager, Turn, is_last, placed, sized
+from ingest_core.rest.pages import Met, Page, Pager, Turn, is_last, placed, refuse_more, sized
 from ingest_core.rest.records import Fields
 
 
@@ -81,8 +81,11 @@ class TokenPager:
 
     def turn(self, page: Page) -> Turn:
         """See :class:`ingest_core.rest.pages.Pager`."""
+        if is_last(page, self._spec.more):
+            return Turn(None, None)
         token = page.envelope.value(self._spec.token)
-        if token in (None, "", False) or is_last(page, self._spec.more):
+        if token in (None, "", False):
+            refuse_more(page, self._spec.more)
             return Turn(None, None)
         self._met.meet(token)
         return Turn(None, placed(page.request, self._spec.param, self._spec.body, token))
@@ -104,7 +107,10 @@ class LastIdPager:
 
     def turn(self, page: Page) -> Turn:
         """See :class:`ingest_core.rest.pages.Pager`."""
-        if not page.records or is_last(page, self._spec.more):
+        if is_last(page, self._spec.more):
+            return Turn(None, None)
+        if not page.records:
+            refuse_more(page, self._spec.more)
             return Turn(None, None)
         (last,) = self._fields.of(page.records[-1])
         if last is None:
@@ -132,7 +138,7 @@ class UrlPager:
         url = self._url(page)
         if not url:
             return Turn(None, None)
-        there = raised(urljoin(urljoin(self._base, page.request.url), url), self._base)
+        there = raised(urljoin(below(self._base, page.request.url), url), self._base)
         if not same_host(there, self._base):
             raise JobError("the next page lies at another host, which would be shown the credentials", "see the API")
         self._met.meet(there)

@@ -81,6 +81,19 @@ def is_last(page: Page, more: str | None) -> bool:
     return more is not None and page.envelope.value(more) in (False, 0, "false", None)
 
 
+def refuse_more(page: Page, more: str | None) -> None:
+    """Refuse to take a page for the last that says that there is more.
+
+    Raises:
+        TransientError: It is such a one.
+    """
+    if more is not None and not is_last(page, more):
+        raise TransientError(
+            f"the answer brings no further records, and says at {more!r} that there are some",
+            "run again; if it stays so, mend `paging`",
+        )
+
+
 def sized(request: Request, size: PageSize | None) -> Request:
     """Ask for pages of a size."""
     return placed(request, size.param, size.body, size.value) if size else request

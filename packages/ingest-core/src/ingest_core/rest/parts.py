@@ -15,7 +15,7 @@ from ingest_core.rest.definition.merged import MAIN, requests_of, strategy_of
 from ingest_core.rest.moments import start_of
 from ingest_core.rest.position import PartPosition
 from ingest_core.rest.records import digest
-from ingest_core.rest.spans import Spans
+from ingest_core.rest.spans import Gain, Spans
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,21 @@ class Part:
         """Note that what :meth:`now` gave was read to its end."""
         if self.following is not None and not position.whole:
             position.whole, position.listed = True, Spans()
+        elif self.is_aging(position):
+            # Of a quarter of that age nothing shows up any more; nor is this position aging by the next load.
+            position.followed.add(Gain((position.since or 0, self._ago(4))))
+
+    def is_aging(self, position: PartPosition) -> bool:
+        """Tell whether a position that nothing new moves on is on its way to be too old for what the API keeps."""
+        reached = position.followed.reached or position.since
+        return self.keeps is not None and position.whole and reached is not None and reached < self._ago(2)
+
+    def _ago(self, share: int) -> int:
+        """Give the moment that lies a share of the time back for which the API keeps what the strategy reads."""
+        return self.following.began - (self.keeps or 0) // share if self.following else 0
 
     def _is_too_late(self, reached: int) -> bool:
-        return self.keeps is not None and self.following is not None and reached < self.following.began - self.keeps
+        return self.keeps is not None and reached < self._ago(1)
 
 
 def stretches(asking: Asking, spans: Spans, begin: int, end: int | None) -> list[Stretch]:
@@ -100,7 +112,7 @@ def stretches(asking: Asking, spans: Spans, begin: int, end: int | None) -> list
     if cursor is None or cursor.span is None or cursor.order != "none" or not asking.is_divisible:
         return gaps
     length = int(cursor.span.total_seconds() * 1_000_000)
-    return [piece for gap in gaps for piece in _divided(gap, length, asking.began - asking.settles)]
+    return [piece for gap in gaps for piece in _divided(gap, length, asking.latest or 0)]
 
 
 def _divided(gap: Stretch, length: int, latest: int) -> list[Stretch]:

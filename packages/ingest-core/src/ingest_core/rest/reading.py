@@ -91,16 +91,18 @@ class Reader:
             request = turn.next
             fresh = range(len(page.records)) if turn.fresh is None else turn.fresh
             rows = self._rows(page, fresh)
+            if seeking.is_on:
+                seeking.meet([(row.value, self._is_wanted(stretch, row) and not met(row)) for row in rows])
+                rows = [row for row in rows if not seeking.is_put_off(row.value)]
             kept = [row for row in rows if self._is_wanted(stretch, row) and not (seeking.is_on and met(row))]
             gain = edges.add([(row.value, row.mark) for row in kept if row.value is not None])
             if self._asking.is_newest_first:  # from within, nobody could go on: whose latest state came is not kept
                 kept, gain = [row for row in kept if latest.is_latest(row.record, row.value)], None
             values = [row.value for row in rows if row.value is not None]
-            if request is not None and values:
-                if _is_behind(self._asking, stretch, values):
-                    request = None
-                elif seeking.is_on:
-                    pager, request = seeking.next(pager, request, values)
+            if request is not None and values and _is_behind(self._asking, stretch, values):
+                request = None
+            if seeking.is_on:
+                pager, request = seeking.next(pager, request, values)
             if request is not None and board is not None and values:
                 self._share(stretch, board, values)
             yield Piece([row.record for row in kept], gain, id(stretch), stretch.parent)
@@ -154,15 +156,14 @@ class Reader:
         if not asking.is_divisible or stretch.parent or not board.is_hungry or asking.cursor is None:
             return
         if asking.cursor.order == "ascending":
-            latest = asking.began - asking.settles
-            middle = _middle(max(values), latest if stretch.end is None else stretch.end, asking.step)
+            end = asking.latest if stretch.end is None else stretch.end
+            middle = _middle(max(values), end or 0, asking.step)
             if middle is not None:
                 board.give(Stretch(middle, stretch.end, is_open=stretch.is_open))
                 # Whether the stream reaches so far is seen by who reads the rest.
                 stretch.end, stretch.is_open = middle, stretch.is_open or stretch.end is None
         elif asking.cursor.order == "descending" and stretch.begin > EVER:
-            latest = min(*values, asking.began - asking.settles)
-            middle = _middle(stretch.begin, latest, asking.step)
+            middle = _middle(stretch.begin, min(*values, asking.latest or 0), asking.step)
             if middle is not None:
                 board.give(Stretch(stretch.begin, middle))
                 stretch.begin = middle

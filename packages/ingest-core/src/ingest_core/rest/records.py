@@ -36,7 +36,10 @@ class Envelope:
         self._body = answer.body.strip()
         self._levels: dict[str, dict[str, msgspec.Raw] | None] = {}
         self._is_empty = answer.is_empty
-        if not self._is_empty and self._body[:1] not in (b"{", b"["):
+        if self._body[:1] not in (b"{", b"["):
+            if self._is_empty:  # a page for people may say so, too
+                self._body = b"{}"
+                return
             raise UnreadableError(f"answers no JSON but {excerpt(answer.body)!r}" if self._body else "answers nothing")
 
     def records(self, path: str | None) -> list[msgspec.Raw]:
@@ -66,7 +69,7 @@ class Envelope:
 
     def value(self, path: str) -> Any:  # noqa: ANN401  # any JSON value
         """Give what stands at a path; ``None`` where nothing does."""
-        found = None if self._is_empty else self._raw(path)
+        found = self._raw(path)
         return None if found is None else self._decoded(_ANY, bytes(found))
 
     def _raw(self, path: str) -> msgspec.Raw | None:
@@ -99,10 +102,11 @@ class Fields:
 
     Args:
         paths: Where they stand, each its keys divided by dots.
+        value: What they are read as: anything, or the text that they are, of which no digit is lost.
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        kind = _struct([tuple(path.split(".")) for path in paths])
+    def __init__(self, paths: Sequence[str], value: Any = Any) -> None:  # noqa: ANN401  # a type
+        kind = _struct([tuple(path.split(".")) for path in paths], value)
         self._places = [_place(kind, path.split(".")) for path in paths]
         self._decoder = msgspec.json.Decoder(kind)
 
@@ -146,13 +150,13 @@ def digest_of_text(record: Raw) -> str:
     return xxhash.xxh3_64_hexdigest(record)
 
 
-def _struct(paths: Sequence[tuple[str, ...]]) -> Any:  # noqa: ANN401  # a type that is made here
+def _struct(paths: Sequence[tuple[str, ...]], value: Any) -> Any:  # noqa: ANN401  # types, one made here
     """Make the type of an object that has some fields, each optional, and leaves all others unread."""
     names = list(dict.fromkeys(path[0] for path in paths))
     fields: list[tuple[str, Any, Any]] = []
     for place, name in enumerate(names):
         deeper = [path[1:] for path in paths if path[0] == name and len(path) > 1]
-        fields.append((f"f{place}", (_struct(deeper) | None) if deeper else Any, None))
+        fields.append((f"f{place}", (_struct(deeper, value) | None) if deeper else value, None))
     renamed = {f"f{place}": name for place, name in enumerate(names)}
     return msgspec.defstruct("Fields", fields, rename=renamed)
 

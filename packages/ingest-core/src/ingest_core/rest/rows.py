@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ingest_core.errors import JobError
+from ingest_core.rest.client.verdicts import word_of
 from ingest_core.rest.definition import RequestSpec
 from ingest_core.rest.definition.request import AddedColumn
 from ingest_core.rest.records import Fields, Raw, inner
@@ -29,7 +30,7 @@ def row_maker(spec: RequestSpec, values: Values) -> MakeRow:
     """
     added = spec.columns
     taken = [name for name, column in added.items() if column.path is not None]
-    fields = Fields([added[name].path or "" for name in taken]) if taken else None
+    fields = Fields([added[name].path or "" for name in taken], msgspec.Raw) if taken else None
 
     def make(record: Raw, parent: Values) -> bytes:
         row = inner(record, spec.row) if spec.row else bytes(record)
@@ -47,7 +48,8 @@ def _value(column: AddedColumn, found: Any, values: Values) -> Any:  # noqa: ANN
         return filled(column.value, values)
     if column.matches is None:
         return found
-    return found is not None and re.search(column.matches, str(found)) is not None
+    value = None if found is None else msgspec.json.decode(found)
+    return value is not None and re.search(column.matches, word_of(value)) is not None
 
 
 def _with(row: bytes, columns: Mapping[str, Any]) -> bytes:

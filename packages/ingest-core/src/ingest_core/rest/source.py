@@ -106,12 +106,14 @@ class RestSource:
         part.ended(place)
 
     def _has_news(self, load: Load, position: Position) -> bool:
-        """Look whether there is a row that was not read, by the first page of each request."""
+        """Look whether there is a row that was not read, by the first pages, or a position to move on."""
         for part in load.parts:
             place = part.begun(position.part(part.name))
             asking, spans, _ = part.now(place)
-            # What is followed only once all was listed is to be followed, though nothing more is listed.
-            if asking.cursor is None or (part.following is not None and not place.whole):
+            # What is followed only once all was listed is to be followed, though nothing more is listed; and a position
+            # that grows too old is moved on, though nothing came.
+            is_due = part.is_aging(place) or (part.following is not None and not place.whole)
+            if asking.cursor is None or is_due:
                 return True
             reader = load.reader(asking, spans)
             stretches = load.stretches(part, place, self._window())

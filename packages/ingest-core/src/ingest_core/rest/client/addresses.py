@@ -1,11 +1,23 @@
-"""Tells whether an address may be shown the credentials of another: the same host, and never less safely."""
+"""Addresses: of a path, and whether one may be shown the credentials of another: the same host, never less safely."""
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 _HTTP, _HTTPS = 80, 443
 _PORTS = {"http": _HTTP, "https": _HTTPS}
+
+
+def below(base: str, path: str) -> str:
+    """Give the whole address of a path.
+
+    Args:
+        base: The API's address, with a slash at its end.
+        path: Below it, with or without a slash at its beginning; or an address, which stays as it is.
+    """
+    if urlsplit(path).scheme:
+        return path
+    return urljoin(base, path.lstrip("/")) if path else base.rstrip("/")
 
 
 def same_host(there: str, base: str) -> bool:

@@ -145,7 +145,7 @@ def _granted(status: int, body: bytes) -> dict[str, Any]:
     verdict = verdict_of(status, body, ())
     try:
         granted = msgspec.json.decode(body) if verdict.meaning == "taken" else {}
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         granted = {}
     if isinstance(granted, dict) and granted.get("access_token"):
         return granted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +14,12 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from ingest_core.errors import IngestError, JobError, TransientError
-from ingest_core.rest.client.addresses import raised, same_host
+from ingest_core.rest.client.addresses import below, raised, same_host
 from ingest_core.rest.client.authentication import Hide, OAuth2, authentication
 from ingest_core.rest.client.clock import Clock
 from ingest_core.rest.client.pace import LONGEST_PAUSE, Pace, retry_after
 from ingest_core.rest.client.stopping import Closing
-from ingest_core.rest.client.verdicts import Verdict, excerpt, verdict_of
+from ingest_core.rest.client.verdicts import Verdict, shortened, verdict_of
 from ingest_core.rest.definition import Definition
 from ingest_core.rest.definition.answers import RateLimit
 from ingest_core.rest.templates import Values, filled
@@ -35,6 +36,9 @@ MOST_REDIRECTS = 5
 
 NO_CONTENT = 204
 """RFC 9110, section 15.3.5: an answer that is meant to be empty."""
+
+MARK = b"\xef\xbb\xbf"
+"""The bytes at the beginning by which some servers mark UTF-8; JSON has none (RFC 8259, section 8.1)."""
 
 RATE_ATTEMPTS = 5
 """How many times as often as other failures a refusal for asking too often is taken."""
@@ -189,13 +193,21 @@ class Client:
     def _exchange(self, request: Request) -> tuple[requests.PreparedRequest, int, Answer]:
         try:
             response = self._follow(request)
+        except TransientError as error:  # of the server that gives tokens
+            raise _PassingError(error.faults[0].problem) from error
         except requests.exceptions.SSLError as error:
             raise self._unsafe(request, error) from error
+        except (requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema) as error:
+            mend = "mend HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+            raise JobError("the environment names a proxy that cannot be used", mend) from error
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema) as error:
             raise JobError(f"{self._base} is no address of an API", "mend the definition's base_url") from error
+        except ValueError:
+            # Its words hold the header, credentials and all.
+            raise self._unsendable(request) from None
         except requests.exceptions.RequestException as error:
             raise _PassingError(_told(error)) from error
-        return response.request, response.status_code, Answer(response.content, response.headers)
+        return response.request, response.status_code, Answer(response.content.removeprefix(MARK), response.headers)
 
     def _follow(self, request: Request) -> requests.Response:
         """Send a request, and go where the API sends it: to no other host, which would be shown the credentials."""
@@ -230,10 +242,7 @@ class Client:
         return response
 
     def _address(self, url: str) -> str:
-        """Give the whole address of a path. An API's own next page may lie at another host only by its own name."""
-        if urlsplit(url).scheme:
-            return url
-        return urljoin(self._base, url.lstrip("/")) if url else self._base.rstrip("/")
+        return below(self._base, url)
 
     def _where(self, request: Request) -> str:
         parts = urlsplit(self._address(request.url))
@@ -244,10 +253,22 @@ class Client:
         mend = f"{verdict.mend}: {self._mend}" if key and self._mend else verdict.mend
         return JobError(f"{self._where(request)} answers {verdict.problem}", mend, key)
 
-    def _unsafe(self, request: Request, error: Exception) -> IngestError:
+    def _unsafe(self, request: Request, error: Exception) -> Exception:
+        """Tell a server that is not trusted from a connection that broke off before it was a safe one."""
+        found = _innermost(error)
+        if not isinstance(found, ssl.SSLCertVerificationError):
+            return _PassingError(f"no safe connection comes about: {shortened(str(found))}")
         return JobError(
-            f"{self._where(request)}: the server's certificate is not trusted: {excerpt(str(error).encode())}",
+            f"{self._where(request)}: the server's certificate is not trusted: {shortened(str(found))}",
             "name the file of the authorities that are: set REQUESTS_CA_BUNDLE",
+        )
+
+    def _unsendable(self, request: Request) -> IngestError:
+        told = f": {self._mend}" if self._mend else ""
+        return JobError(
+            f"{self._where(request)} cannot be sent: a header would hold a line's end, or a letter that none may hold",
+            f"write the credentials, and what else stands in headers, without it{told}",
+            ("source", "with"),
         )
 
 
@@ -256,6 +277,12 @@ def _base(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise JobError(f"{url!r} is no address of an API", "write https:// and the host's name", ("source", "with"))
     return f"{url.rstrip('/')}/"
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Give the error that others were made of: their words hold the address, which may hold what nobody should see."""
+    inner = [each for each in (getattr(error, "reason", None), *error.args) if isinstance(each, BaseException)]
+    return _innermost(inner[0]) if inner else error
 
 
 def _parameter(value: Any) -> Any:  # noqa: ANN401  # whatever a definition says

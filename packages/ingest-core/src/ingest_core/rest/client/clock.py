@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 COARSE = 2.0
@@ -12,6 +12,20 @@ COARSE = 2.0
 
 UNKNOWN = 60.0
 """Seconds by which two clocks may differ of which nobody knows."""
+
+
+def moment_of(said: str | None) -> datetime | None:
+    """Read a moment of a header; ``None`` where it holds none.
+
+    Args:
+        said: What the header holds (RFC 9110, section 5.6.7); ``None`` without one.
+    """
+    try:
+        moment = parsedate_to_datetime(said) if said else None
+    except ValueError:
+        return None
+    # RFC 5322, section 3.3: "-0000" is UTC, of which nobody says where.
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Clock:
@@ -22,13 +36,8 @@ class Clock:
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Look at an answer."""
-        said = headers.get("Date")
-        try:
-            moment = parsedate_to_datetime(said) if said else None
-        except ValueError:
-            return
+        moment = moment_of(headers.get("Date"))
         if moment is not None:
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             self._ahead = moment.timestamp() - time.time()
 
     def passed(self) -> float:

@@ -7,8 +7,8 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from ingest_core.rest.client.clock import moment_of
 from ingest_core.rest.client.stopping import Closing
 from ingest_core.rest.definition.answers import RateLimit
 
@@ -68,6 +68,8 @@ class Pace:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Give the seconds that a refusal asks to wait; ``None`` where it does not say.
 
+    A date is one of the API's own clock, which the same answer tells: ours may go otherwise.
+
     Source: RFC 9110, section 10.2.3: a number of seconds, or a date.
     """
     said = headers.get("Retry-After")
@@ -75,13 +77,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
     if (seconds := _number(said)) is not None:
         return max(seconds, 0.0)
-    try:
-        moment = parsedate_to_datetime(said)
-        # RFC 5322, section 3.3: "-0000" is UTC, of which nobody says where.
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
-    except ValueError:
+    moment = moment_of(said)
+    if moment is None:
         return None
+    now = moment_of(headers.get("Date")) or datetime.now(UTC)
+    return max((moment - now).total_seconds(), 0.0)
 
 
 def _number(text: str | None) -> float | None:

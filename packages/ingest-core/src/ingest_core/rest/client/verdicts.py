@@ -75,14 +75,21 @@ def shortened(text: str) -> str:
 def _fits(rule: ErrorRule, status: int, answer: Any) -> bool:  # noqa: ANN401  # any JSON value
     statuses = rule.status if isinstance(rule.status, list) else [rule.status]
     return status in statuses and all(
-        re.search(pattern, str(_at(answer, path))) is not None for path, pattern in rule.body.items()
+        re.search(pattern, word_of(_at(answer, path))) is not None for path, pattern in rule.body.items()
     )
+
+
+def word_of(value: Any) -> str:  # noqa: ANN401  # any JSON value
+    """Give a value as a pattern meets it: a text as it is, nothing as an empty one, all else as JSON writes it."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _at(answer: Any, path: str) -> Any:  # noqa: ANN401  # any JSON value
     for key in path.split("."):
         answer = answer.get(key) if isinstance(answer, Mapping) else None
-    return "" if answer is None else answer
+    return answer
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401  # any JSON value

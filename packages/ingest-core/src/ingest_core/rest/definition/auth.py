@@ -8,6 +8,9 @@ from pydantic import Field
 
 from ingest_core.rest.definition.strict import Strict
 
+CREDENTIALS = ("token", "value", "password", "client_secret", "refresh_token")
+"""The keys of `auth` whose values are credentials."""
+
 
 class BearerAuth(Strict):
     """`Authorization: Bearer <token>` (RFC 6750, section 2.1)."""

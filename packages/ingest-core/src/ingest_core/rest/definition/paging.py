@@ -66,7 +66,8 @@ class PagePaging(_Paging):
     first: int = 1
     """The first page's number."""
     more: FieldPath | None = None
-    """Where the answer says whether there is more; unsaid, a page of fewer records than asked for is the end."""
+    """Where the answer says whether there is more; unsaid, a page without records is the end. An API that answers 404
+    there is told so: `errors: [{status: 404, means: empty}]`."""
     total: FieldPath | None = None
     """Where the answer says how many records there are in all: then it is noticed if rows moved past a border."""
 
@@ -80,7 +81,7 @@ class OffsetPaging(_Paging):
     first: int = 0
     """The first record's place."""
     more: FieldPath | None = None
-    """Where the answer says whether there is more; unsaid, a page of fewer records than asked for is the end."""
+    """Where the answer says whether there is more; unsaid, a page without another record than that is the end."""
 
 
 class LinkPaging(_Paging):

@@ -9,12 +9,9 @@ from urllib.parse import urlsplit
 from ingest_core.errors import Fault, Key
 from ingest_core.redaction.shapes import mask_shapes
 from ingest_core.redaction.telling import is_maskable, is_telling
-from ingest_core.rest.definition.auth import OAuth2Auth
+from ingest_core.rest.definition.auth import CREDENTIALS, OAuth2Auth
 from ingest_core.rest.definition.connector import Definition
 from ingest_core.rest.templates import REFERENCE, references
-
-_CREDENTIALS = ("token", "value", "password", "client_secret", "refresh_token")
-"""The keys of `auth` whose values are credentials."""
 
 _WRITTEN_OUT = "looks like a secret that is written out"
 _NAME = "name an option: ${option:api_key}, and declare it with `secret: true`"
@@ -33,7 +30,7 @@ def access_faults(definition: Definition) -> Iterator[Fault]:
         if auth.grant == "refresh_token" and auth.refresh_token is None:
             yield Fault("the grant `refresh_token` needs a `refresh_token`", "name an option", ("auth", "grant"))
     for name, value in (auth.model_dump() if auth else {}).items():
-        is_credential = name in _CREDENTIALS and isinstance(value, str) and not references(value)
+        is_credential = name in CREDENTIALS and isinstance(value, str) and not references(value)
         if is_credential and is_maskable(value):
             yield Fault(_WRITTEN_OUT, _NAME, ("auth", name))
         else:
