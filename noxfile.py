@@ -183,7 +183,7 @@ def e2e(session: nox.Session) -> None:
     if session.posargs:
         session.run(*suite, *session.posargs)
         return
-    left = Path(session.create_tmp())
+    left = ROOT / ".nox" / "e2e-left"  # not nox's own temporary folder, in which all of Python's would lie as well
     # The orchestrators' tests, which mostly wait, run beside all the others.
     session.run(*suite, *BY_FILE, "-m", "not after_all", f"--basetemp={left / 'tests'}")
     session.run(*suite, "-m", "after_all", f"--basetemp={left / 'search'}", f"--left={left}")
