@@ -184,6 +184,7 @@ def e2e(session: nox.Session) -> None:
         session.run(*suite, *session.posargs)
         return
     left = ROOT / ".nox" / "e2e-left"  # not nox's own temporary folder, in which all of Python's would lie as well
+    left.mkdir(exist_ok=True)
     # The orchestrators' tests, which mostly wait, run beside all the others.
     session.run(*suite, *BY_FILE, "-m", "not after_all", f"--basetemp={left / 'tests'}")
     session.run(*suite, "-m", "after_all", f"--basetemp={left / 'search'}", f"--left={left}")
