@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import fcntl
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound
@@ -55,13 +61,14 @@ def obtain(recipe: Recipe) -> str:
     Returns:
         The public name, or the made one.
     """
-    for name in (recipe.public, recipe.made):
-        if name and present(name):
-            return name
-    if recipe.public and pulled(recipe.public):
-        return recipe.public
-    recipe.make()
-    return recipe.made
+    with _alone(recipe.made):
+        for name in (recipe.public, recipe.made):
+            if name and present(name):
+                return name
+        if recipe.public and pulled(recipe.public):
+            return recipe.public
+        recipe.make()
+        return recipe.made
 
 
 def named(name: str) -> str:
@@ -73,3 +80,12 @@ def named(name: str) -> str:
     if present(name) or pulled(name):
         return name
     raise RuntimeError(f"the image {name} is neither present nor to be pulled")
+
+
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Let processes that need one image make it once: neither Maven's nor Go's folder bears two who fill it."""
+    file = Path(tempfile.gettempdir(), f"ingest-e2e-{os.getuid()}-{re.sub(r'[^a-z0-9.]+', '-', name)}.lock")
+    with file.open("w", encoding="ascii") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
