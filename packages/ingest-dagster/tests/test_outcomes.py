@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import dagster as dg
 import pytest
 from dagster_home import Home
-from ingest_core import MaintenanceOptions, Plan, RunEvent, TableUpkeep
+from ingest_core import MaintenanceOptions, Plan, TableUpkeep
 from ingest_dagster import running
 
 LOAD = '{name: load, config: jobs/acme/shop.yaml, cron: "0 * * * *"}'
@@ -99,32 +98,6 @@ def test_what_passes_is_tried_as_often_as_the_job_says(home: Home, instance: dg.
     (event,) = [each for each in result.all_events if each.event_type is dg.DagsterEventType.STEP_FAILURE]
     metadata = user_failure(event).metadata
     assert metadata["error_types"].value == "TransientError"
-
-
-def test_a_stop_lets_a_run_tell_what_it_did(
-    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shop(home)
-    os.mkfifo(home.root / "data" / "returns.csv")  # the second object waits for a writer that never comes
-    committed = threading.Event()
-
-    def stop() -> None:
-        committed.wait(30)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    def observe(_: object, event: RunEvent) -> None:
-        if event.kind == "object_finished":
-            committed.set()
-
-    monkeypatch.setattr("ingest_dagster.running._Watch.observe", observe)
-    stopper = threading.Thread(target=stop)
-    stopper.start()
-    result = run(home, instance)
-    stopper.join()
-    assert materialized(result) == ["orders"]
-    found = instance.get_run_by_id(result.run_id)
-    assert found
-    assert found.status in (dg.DagsterRunStatus.CANCELED, dg.DagsterRunStatus.FAILURE)
 
 
 def test_no_secret_stands_in_what_dagster_keeps(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 
 import dagster as dg
 import pytest
@@ -21,8 +22,13 @@ class Last:
         signal.raise_signal(signal.SIGTERM)
 
 
-def test_a_stop_that_is_swallowed_ends_a_run_and_what_it_did_is_told(
-    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+def heard() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("ask", [heard, Last], ids=["heard", "swallowed"])
+def test_a_stop_ends_a_run_and_what_it_did_is_told(
+    home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, ask: Callable[[], object]
 ) -> None:
     objects = {name: {"path": f"data/{name}.csv", "table": name} for name in ("orders", "returns")}
     home.job("shop", source={"connector": "csv", "objects": objects})
@@ -31,7 +37,7 @@ def test_a_stop_that_is_swallowed_ends_a_run_and_what_it_did_is_told(
 
     def observe(_: object, event: RunEvent) -> None:
         if (event.kind, event.name) == ("object_started", "returns"):
-            Last()
+            ask()
             threading.Event().wait(SECONDS)
 
     monkeypatch.setattr("ingest_dagster.running._Watch.observe", observe)
