@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,11 +102,18 @@ def merged(api: Declared, position: Any, table: dict[str, str]) -> Any:  # noqa:
     return position
 
 
-def test_what_was_listed_is_followed_by_what_tells_of_changes(tmp_path: Path, shop: Shop) -> None:
-    table: dict[str, str] = {}
+@contextlib.contextmanager
+def followed(tmp_path: Path, shop: Shop) -> Iterator[Declared]:
+    """Give the API of a shop, by the shop's own clock, whose rows are merged."""
     with api_of(tmp_path, shop) as api:
         api.settings["rows_may_repeat"] = True
         api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+        yield api
+
+
+def test_what_was_listed_is_followed_by_what_tells_of_changes(tmp_path: Path, shop: Shop) -> None:
+    table: dict[str, str] = {}
+    with followed(tmp_path, shop) as api:
         position = merged(api, {}, table)
         assert table == {f"c{number}": "first" for number in range(5)}
         listed, position = {**table}, merged(api, position, table)
@@ -118,9 +127,7 @@ def test_what_was_listed_is_followed_by_what_tells_of_changes(tmp_path: Path, sh
 
 def test_of_several_changes_in_one_second_the_last_holds(tmp_path: Path, shop: Shop) -> None:
     table: dict[str, str] = {}
-    with api_of(tmp_path, shop) as api:
-        api.settings["rows_may_repeat"] = True
-        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+    with followed(tmp_path, shop) as api:
         position = merged(api, {}, table)
         shop.put("c9", "made", after=3600)
         for text in ("changed", "changed again", "and again"):
@@ -137,9 +144,7 @@ def test_of_several_changes_in_one_second_the_last_holds(tmp_path: Path, shop: S
 
 def test_a_position_from_before_what_the_api_keeps_is_followed_by_a_full_load(tmp_path: Path, shop: Shop) -> None:
     table: dict[str, str] = {}
-    with api_of(tmp_path, shop) as api:
-        api.settings["rows_may_repeat"] = True
-        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+    with followed(tmp_path, shop) as api:
         position = merged(api, {}, table)
         shop.put("c1", "told by an event that nobody has any more", after=60)
         shop.events.clear()
@@ -199,9 +204,7 @@ def test_a_position_by_another_field_is_refused(tmp_path: Path, shop: Shop) -> N
 
 def test_a_position_does_not_grow_too_old_while_nothing_happens(tmp_path: Path, shop: Shop) -> None:
     table: dict[str, str] = {}
-    with api_of(tmp_path, shop) as api:
-        api.settings["rows_may_repeat"] = True
-        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+    with followed(tmp_path, shop) as api:
         shop.now += 3600
         position = merged(api, {}, table)
         moved = []
@@ -220,9 +223,7 @@ def test_a_position_does_not_grow_too_old_while_nothing_happens(tmp_path: Path, 
 
 def test_a_deletion_after_a_month_without_news_is_seen(tmp_path: Path, shop: Shop) -> None:
     table: dict[str, str] = {}
-    with api_of(tmp_path, shop) as api:
-        api.settings["rows_may_repeat"] = True
-        api.api.now = lambda: datetime.fromtimestamp(shop.now + 1, UTC)
+    with followed(tmp_path, shop) as api:
         position = merged(api, {}, table)
         for day in range(31):
             shop.now += 86_400
